@@ -1,0 +1,50 @@
+"""Facts: the small immutable records that every source emits and everything else is a function of.
+
+Pure. A fact says what was seen, and its `provenance` says where to look again. Facts merge: telling one twice, or
+telling several in another order or batching, changes nothing downstream.
+"""
+
+from flowaudit.facts.cluster import GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
+from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id
+from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.linkage import FieldPair, PairObserved, ParentSeen, RowObserved, RowsObserved
+from flowaudit.facts.provenance import Channel, Provenance
+from flowaudit.facts.sightings import SIGHTING, SightingRun
+from flowaudit.facts.tapped import (
+    FieldClass,
+    FieldProfiled,
+    OffsetClass,
+    RecordQuarantined,
+    RunAudited,
+    Segment,
+)
+
+__all__ = [
+    "SIGHTING",
+    "Channel",
+    "Fact",
+    "FactUndecodable",
+    "FieldClass",
+    "FieldPair",
+    "FieldProfiled",
+    "FlowDeclared",
+    "GroupSeen",
+    "NotVisible",
+    "OffsetClass",
+    "OffsetCommitted",
+    "PairObserved",
+    "ParentSeen",
+    "ProducerSeen",
+    "Provenance",
+    "RecordQuarantined",
+    "RowObserved",
+    "RowsObserved",
+    "RunAudited",
+    "Segment",
+    "SightingRun",
+    "SystemDeclared",
+    "TopicSeen",
+    "decode_fact",
+    "encode_fact",
+    "fact_id",
+]

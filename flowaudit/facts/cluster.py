@@ -1,0 +1,72 @@
+"""Facts that the cluster itself tells: topics, groups, commits, writers, and what stays hidden."""
+
+from __future__ import annotations
+
+import msgspec
+
+from flowaudit.facts.provenance import Provenance
+
+
+class TopicSeen(msgspec.Struct, frozen=True, tag="topic-seen", omit_defaults=True):
+    """A topic exists; `topic_id` tells a re-created topic from its predecessor (KIP-516)."""
+
+    provenance: Provenance
+    topic: str
+    topic_id: str
+    partitions: int
+    internal: bool = False
+
+
+class GroupSeen(msgspec.Struct, frozen=True, tag="group-seen", omit_defaults=True):
+    """A consumer group as one describe call showed it."""
+
+    provenance: Provenance
+    group: str
+    group_type: str
+    """`classic`, `consumer` (KIP-848), `share` (KIP-932) or `streams` (KIP-1071), as ListGroups v5 says."""
+    protocol_type: str
+    state: str
+    members: int
+    subscribed: tuple[str, ...] = ()
+    """Topics that members ask for."""
+    assigned: tuple[str, ...] = ()
+    """Topics of which a member holds a partition now."""
+    client_ids: tuple[str, ...] = ()
+
+
+class OffsetCommitted(msgspec.Struct, frozen=True, tag="offset-committed", omit_defaults=True):
+    """Group committed `offset` for a partition: it has read everything below."""
+
+    provenance: Provenance
+    group: str
+    topic: str
+    partition: int
+    offset: int
+    end_offset: int = -1
+    """The partition's end when the commit was read; -1 when it could not be asked."""
+
+
+class ProducerSeen(msgspec.Struct, frozen=True, tag="producer-seen", omit_defaults=True):
+    """A producer id has state on a partition (DescribeProducers, KIP-664)."""
+
+    provenance: Provenance
+    topic: str
+    partition: int
+    producer_id: int
+    epoch: int
+    last_sequence: int
+    last_timestamp_ms: int
+    transactional: bool = False
+
+
+class NotVisible(msgspec.Struct, frozen=True, tag="not-visible", omit_defaults=True):
+    """Something that this audit could not see, and why: it goes into every report."""
+
+    provenance: Provenance
+    subject: str
+    """`topic`, `group`, `field`, `cluster` …: the kind of thing."""
+    name: str
+    reason: str
+    """A short stable code: `no-read-right`, `no-describe-right`, `not-tapped`, `undecodable`, …"""
+    hides: str
+    """What the report may be missing for it, in one sentence."""

@@ -1,0 +1,60 @@
+"""The one codec of facts: fact ↔ bytes. MessagePack, a tagged union over all fact types."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import msgspec
+
+from flowaudit.errors import FlowAuditError
+from flowaudit.facts.cluster import GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
+from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.linkage import PairObserved, RowsObserved
+from flowaudit.facts.tapped import FieldProfiled, RecordQuarantined, RunAudited
+
+Fact = (
+    TopicSeen
+    | GroupSeen
+    | OffsetCommitted
+    | ProducerSeen
+    | NotVisible
+    | RunAudited
+    | RecordQuarantined
+    | FieldProfiled
+    | SystemDeclared
+    | FlowDeclared
+    | PairObserved
+    | RowsObserved
+)
+"""Every kind of fact. A new kind is added here and nowhere else."""
+
+
+class FactUndecodable(FlowAuditError):
+    """Bytes that are no fact of this version."""
+
+
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_DECODER = msgspec.msgpack.Decoder(Fact)
+
+
+def encode_fact(fact: Fact) -> bytes:
+    """Encode one fact. Equal facts give equal bytes."""
+    return _ENCODER.encode(fact)
+
+
+def decode_fact(data: bytes) -> Fact:
+    """Decode one fact.
+
+    Raises:
+        FactUndecodable: the bytes are not a fact that this version knows.
+    """
+    try:
+        return _DECODER.decode(data)
+    except msgspec.MsgspecError as error:
+        msg = f"{len(data)} bytes are not a fact of this version of flowaudit; was the ledger written by a newer one?"
+        raise FactUndecodable(msg) from error
+
+
+def fact_id(encoded: bytes) -> bytes:
+    """A fact's identity: 16 bytes of BLAKE2b over its encoding. A fact told twice is one fact."""
+    return blake2b(encoded, digest_size=16).digest()

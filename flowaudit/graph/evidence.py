@@ -1,0 +1,90 @@
+"""Edge kinds, tiers, verdicts and the evidence behind an edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flowaudit.facts import Channel
+
+
+class EdgeKind(StrEnum):
+    """What an edge says. Data moves from `source` to `target`."""
+
+    CONSUMES = "consumes"
+    """topic → group"""
+    PRODUCES = "produces"
+    """group or producer → topic"""
+    DERIVES = "derives"
+    """topic → topic: content seen again"""
+    SINKS = "sinks"
+    SOURCES = "sources"
+    PERMITTED = "permitted"
+
+
+class Tier(StrEnum):
+    """The best evidence on an edge, strongest first."""
+
+    PROVEN = "proven"
+    OBSERVED = "observed"
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    SUSPECTED = "suspected"
+    PERMITTED = "permitted"
+    DECLARED = "declared"
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest."""
+        return tuple(Tier).index(self)
+
+    def at_least(self, other: Tier) -> bool:
+        """Is this evidence as strong as `other`, or stronger?"""
+        return self.rank <= other.rank
+
+
+def strongest(tiers: Iterable[Tier]) -> Tier:
+    """The strongest of some tiers (at least one)."""
+    return min(tiers, key=lambda tier: tier.rank)
+
+
+def weakest(tiers: Iterable[Tier]) -> Tier:
+    """The weakest of some tiers (at least one): what a path is worth."""
+    return max(tiers, key=lambda tier: tier.rank)
+
+
+class Verdict(StrEnum):
+    """Declared against observed."""
+
+    VERIFIED = "verified"
+    UNDECLARED = "undeclared"
+    PHANTOM = "phantom"
+    PERMITTED = "permitted"
+    UNJUDGED = "unjudged"
+    """No topology was given: there is nothing to hold the edge against."""
+
+
+Detail = tuple[tuple[str, str | int | float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one channel knows about an edge."""
+
+    channel: Channel
+    tier: Tier
+    first_seen_ms: int
+    last_seen_ms: int
+    reference: str
+    """Where to look again."""
+    detail: Detail = ()
+    """Sorted (key, value) pairs: `("committed_offset", 1200)`, `("state", "Stable")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Quantiles of a delay in milliseconds."""
+
+    p50_ms: int
+    p95_ms: int

@@ -1,0 +1,32 @@
+"""Node identity: a triple, never a joined string."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NodeKind(StrEnum):
+    """What a node of the graph can be."""
+
+    TOPIC = "topic"
+    GROUP = "group"
+    PRODUCER = "producer"
+    CONNECTOR = "connector"
+    EXTERNAL = "external"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NodeId:
+    """Identity of a node. Two nodes are the same only if all three parts are equal."""
+
+    kind: NodeKind
+    namespace: str
+    """`kafka://host:port` of the cluster; empty for systems, which may span clusters."""
+    name: str
+
+    @property
+    def document_id(self) -> str:
+        """How the graph document and the command line write it: `topic:locks.events`. For reading, not for splitting."""
+        return f"{self.kind.value}:{self.name}"
