@@ -18,5 +18,9 @@ class JarRefused(EmbeddedKafkaUnavailable):
     """A jar is not the one that the lock names: wrong SHA-256 sum. It is neither run nor replaced."""
 
 
+class KeeperFailed(Exception):
+    """The supervisor process ended or did not answer; the node turns this into an error that tells why."""
+
+
 class PortTaken(EmbeddedKafkaUnavailable):
     """Another process took a port between our choosing it and the broker binding it; the start is tried again."""

@@ -97,18 +97,15 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def verify_jar(jar: LockedJar, path: Path) -> None:
+def verify_jar(jar: LockedJar, path: Path, way_out: str) -> None:
     """Check one file against the lock.
 
     Raises:
-        JarRefused: the file is another one.
+        JarRefused: the file is another one; `way_out` ends the message.
     """
     found = file_sha256(path)
     if found != jar.sha256:
-        msg = (
-            f"{jar.coordinate} is refused: {path} has the SHA-256 sum {found}, the lock says {jar.sha256}; "
-            "find out who changed the file, then delete it and start again to fetch a fresh one"
-        )
+        msg = f"{jar.coordinate} is refused: {path} has the SHA-256 sum {found}, the lock says {jar.sha256}; {way_out}"
         raise JarRefused(msg)
 
 
@@ -118,7 +115,8 @@ def _locked_jar(entry: dict[str, object]) -> LockedJar:
     if len(parts) != 3 or not all(parts) or not isinstance(size, int) or not _is_sha256(sha256):
         msg = f"the lock of Kafka's jars has an unusable entry for {coordinate!r}; reinstall flowaudit"
         raise JarRefused(msg)
-    return LockedJar(*parts, size_bytes=size, sha256=str(sha256))
+    group, artifact, version = parts
+    return LockedJar(group, artifact, version, size, str(sha256))
 
 
 def _is_sha256(value: object) -> bool:

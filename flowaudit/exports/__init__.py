@@ -1,0 +1,1 @@
+"""Exports: a snapshot as text in some format. Pure."""

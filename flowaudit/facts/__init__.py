@@ -7,7 +7,7 @@ telling several in another order or batching, changes nothing downstream.
 from flowaudit.facts.cluster import GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
 from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
-from flowaudit.facts.linkage import FieldPair, PairObserved, ParentSeen, RowObserved, RowsObserved
+from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
 from flowaudit.facts.provenance import Channel, Provenance
 from flowaudit.facts.sightings import SIGHTING, SightingRun
 from flowaudit.facts.tapped import (
@@ -20,6 +20,8 @@ from flowaudit.facts.tapped import (
 )
 
 __all__ = [
+    "PARENT",
+    "ROW",
     "SIGHTING",
     "Channel",
     "Fact",
@@ -29,15 +31,14 @@ __all__ = [
     "FieldProfiled",
     "FlowDeclared",
     "GroupSeen",
+    "IdentifierKind",
     "NotVisible",
     "OffsetClass",
     "OffsetCommitted",
     "PairObserved",
-    "ParentSeen",
     "ProducerSeen",
     "Provenance",
     "RecordQuarantined",
-    "RowObserved",
     "RowsObserved",
     "RunAudited",
     "Segment",

@@ -1,15 +1,29 @@
 """Facts that linkage emits: statistics of identifiers seen in two topics. They add up; they hold no token.
 
-Histograms of one (upstream, downstream) pair over disjoint buckets are added; rows of one downstream topic are
-merged by offset and the `K` with the smallest `rank` are kept. So several workers may each hold a share of the
-tokens, and any order and any batching gives the same sum.
+Histograms of one (upstream, downstream, identifiers) over disjoint buckets or shards are added; rows of one
+downstream topic are merged by partition and offset. So several workers may each hold a share of the tokens, and any
+order and any batching gives the same sum.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Final
+
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from flowaudit.facts.provenance import Provenance
+
+
+class IdentifierKind(StrEnum):
+    """What kind of identifier a statistic is about."""
+
+    INSTANCE = "instance"
+    """Each value names one event or document, and was minted in the topic that carried it first."""
+    ENTITY = "entity"
+    """Values return: they name a person, a place, a thing."""
 
 
 class FieldPair(msgspec.Struct, frozen=True, array_like=True):
@@ -23,53 +37,76 @@ class FieldPair(msgspec.Struct, frozen=True, array_like=True):
 class PairObserved(msgspec.Struct, frozen=True, tag="pair-observed", omit_defaults=True):
     """Lags between sightings of the same tokens in two topics, over one bucket of event time.
 
-    The three histograms share the same logarithmic lag bins: nearest *preceding* sighting upstream, nearest
-    *following* one (time reversal), and nearest preceding one as seen from a moment shifted into the past.
+    The three histograms share the logarithmic lag bins of `flowaudit.linkage.bins` (trailing zeros are left out):
+    nearest *preceding* sighting upstream, nearest *following* one (time reversal), and nearest preceding one as seen
+    from a shifted moment. Entity identifiers are counted within a horizon that is the same in both directions, so
+    that the ends of the data favour neither. Instance identifiers need no shifted histogram: it is empty.
     """
 
     provenance: Provenance
     upstream: str
     downstream: str
+    identifiers: IdentifierKind
     bucket_ms: int
-    """Start of the bucket of event time; (upstream, downstream, bucket_ms, shard) is counted once."""
+    """Start of the bucket of event time; (upstream, downstream, identifiers, bucket_ms, shard) is counted once."""
     shard: int
     preceding: tuple[int, ...]
     following: tuple[int, ...]
     shifted: tuple[int, ...]
+    first_ms: int
+    """Event time of the first downstream sighting that an upstream one precedes; -1 when there is none."""
+    last_ms: int
     fields: tuple[FieldPair, ...] = ()
 
 
-class ParentSeen(msgspec.Struct, frozen=True, array_like=True):
-    """For one downstream record: which of its known identifiers an upstream topic carried before, and how long before."""
+ROW: Final = np.dtype(
+    [
+        ("rank", "<u8"),
+        ("partition", "<i4"),
+        ("offset", "<i8"),
+        ("timestamp_ms", "<i8"),
+        ("present", "<u8"),
+        ("instance", "<u8"),
+        ("known", "<u8"),
+        ("weight", "<f4"),
+    ]
+)
+"""One sampled downstream record. Masks: bit i stands for `RowsObserved.fields[i]`.
 
-    upstream: str
-    lag_ms: int
-    mask: int
-    """Bit i: the record's i-th known field was covered."""
+`rank` is a hash of (topic, partition, offset): the rows with the smallest ranks are the sample, whoever drew it, and
+`weight` is how many records each stands for. `present`: fields that held a sampled identifier; `instance`: those of
+them that name one event; `known`: those that had been seen before in another topic.
+"""
 
+PARENT: Final = np.dtype([("row", "<u4"), ("upstream", "<u2"), ("lag_ms", "<i8"), ("mask", "<u8"), ("first", "<u8")])
+"""For one downstream record: the upstream record that carries most of its identifiers, and how long before.
 
-class RowObserved(msgspec.Struct, frozen=True, array_like=True):
-    """One sampled downstream record, as parent selection needs it."""
-
-    rank: int
-    """A hash of (topic, partition, offset): the rows with the smallest ranks are the sample, whoever drew it."""
-    partition: int
-    offset: int
-    known: int
-    """Bit i: the record's i-th field held an identifier that had been seen before in another topic."""
-    parents: tuple[ParentSeen, ...]
+`row` and `upstream` are indexes into `RowsObserved.rows` and `.upstreams`; `mask` the fields whose identifiers that
+record carries, `first` those of them whose identifier no topic carried earlier than `upstream` did.
+"""
 
 
 class RowsObserved(msgspec.Struct, frozen=True, tag="rows-observed", omit_defaults=True):
-    """A batch of sampled records of one downstream topic."""
+    """A batch of sampled records of one downstream topic, as columns."""
 
     provenance: Provenance
     downstream: str
     bucket_ms: int
     shard: int
     fields: tuple[str, ...]
-    """Paths that the masks' bits point to; two facts of one topic may order them differently."""
-    field_is_instance: tuple[bool, ...]
+    """Paths that the masks' bits point to (at most 64); two facts of one topic may order them differently."""
+    upstreams: tuple[str, ...]
     records: int
     """Downstream records in the bucket that held any sampled token."""
-    rows: tuple[RowObserved, ...]
+    rows: bytes
+    """A `ROW` array, ascending by rank."""
+    parents: bytes
+    """A `PARENT` array."""
+
+    def row_table(self) -> NDArray[np.void]:
+        """The rows as a read-only structured array of dtype `ROW`."""
+        return np.frombuffer(self.rows, dtype=ROW)
+
+    def parent_table(self) -> NDArray[np.void]:
+        """The parents as a read-only structured array of dtype `PARENT`."""
+        return np.frombuffer(self.parents, dtype=PARENT)

@@ -28,5 +28,5 @@ class NodeId:
 
     @property
     def document_id(self) -> str:
-        """How the graph document and the command line write it: `topic:locks.events`. For reading, not for splitting."""
+        """How documents and the command line write it, `topic:locks.events`: for reading, not for splitting."""
         return f"{self.kind.value}:{self.name}"

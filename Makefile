@@ -1,0 +1,81 @@
+# Every target works from a clean clone: the first one that needs the environment makes it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements/lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "flowaudit needs Python 3.11 or newer: make PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r requirements/lock.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+.PHONY: setup
+setup: $(READY) ## install everything into .venv, from the lock with its hashes
+
+.PHONY: demo
+demo: $(READY) ## the whole story on an embedded Kafka; leaves graph.json
+	$(BIN)/flowaudit demo --duration 70 --no-browser --output graph.json
+
+.PHONY: test
+test: $(READY) ## every test that needs nothing but Python, on a real Kafka
+	$(BIN)/pytest -q -m "not prometheus"
+
+.PHONY: quick
+quick: $(READY) ## the tests without a broker
+	$(BIN)/pytest -q tests/unit
+
+.PHONY: test-prometheus
+test-prometheus: $(READY) ## the metrics and the dashboard in a real Prometheus (needs prometheus and promtool)
+	$(BIN)/pytest -q -m prometheus
+
+.PHONY: check
+check: $(READY) lint types contracts docs ## lint, types, import contracts, generated pages
+
+.PHONY: lint
+lint: $(READY) ## ruff and codespell
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell flowaudit tests docs topologies deploy benchmarks README.md CHANGELOG.md CONTRIBUTING.md
+
+.PHONY: types
+types: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+.PHONY: contracts
+contracts: $(READY) ## the import direction of the rooms
+	$(BIN)/lint-imports
+
+.PHONY: docs
+docs: $(READY) ## are the generated pages fresh?
+	$(BIN)/python -m flowaudit.config.reference --check
+
+.PHONY: format
+format: $(READY) ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: benchmark-tap
+benchmark-tap: $(READY) ## the tap against a bare consume loop, by CPU and wall time
+	$(BIN)/python -m benchmarks.tap
+
+.PHONY: accuracy
+accuracy: $(READY) ## the reference estate over five fresh seeds, scored against its truth
+	$(BIN)/python -m benchmarks.estate
+
+.PHONY: lock
+lock: $(READY) ## resolve requirements/lock.txt anew (needs uv)
+	uv pip compile pyproject.toml --extra demo --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade -o requirements/lock.txt
+
+.PHONY: clean
+clean: ## remove what make made here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

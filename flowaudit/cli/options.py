@@ -1,0 +1,35 @@
+"""Options that several commands share, so that they are called and explained the same everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed on stdout.")]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file (YAML); docs/reference-config.yaml has every key.")
+]
+BootstrapServersOption = Annotated[
+    str | None, typer.Option("--bootstrap-servers", help="Brokers of the audited cluster, host:port[,host:port …].")
+]
+TopologyOption = Annotated[Path | None, typer.Option("--topology", help="Topology file: what is declared.")]
+TapOption = Annotated[
+    list[str] | None,
+    typer.Option("--tap", help="Regular expression of topics whose records may be read. May be given more than once."),
+]
+GraphArgument = Annotated[Path | None, typer.Argument(help="Graph file. [default: graph.json]", show_default=False)]
+StateOption = Annotated[
+    Path | None, typer.Option("--state", help="State directory of `flowaudit run`, instead of a graph file.")
+]
+DEFAULT_GRAPH = Path("graph.json")

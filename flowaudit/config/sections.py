@@ -1,0 +1,180 @@
+"""The sections of the configuration: one frozen model a room. Descriptions become the reference file's comments."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, no key that is not described, defaults checked like everything else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+
+def _split(value: object) -> object:
+    """`a,b` → `["a", "b"]`: how a list is written in one environment variable. `["a{1,2}"]` (JSON) works too."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _compiles(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        msg = f"is not a regular expression: {error.msg} at position {error.pos}"
+        raise ValueError(msg) from error
+    return value
+
+
+def _server(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        msg = "must be host:port, for example kafka.example.org:9092"
+        raise ValueError(msg)
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Pattern = Annotated[str, BeforeValidator(_compiles)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_split)]
+Server = Annotated[str, BeforeValidator(_server)]
+Servers = Annotated[tuple[Server, ...], BeforeValidator(_split)]
+
+
+class KafkaSettings(Section):
+    """How to reach a Kafka cluster."""
+
+    bootstrap_servers: Servers = Field(
+        min_length=1,
+        description="Brokers to ask first, host:port. The auditor only reads from this cluster.",
+        examples=[("localhost:9092",)],
+    )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "PLAIN", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; used with SASL_PLAINTEXT and SASL_SSL."
+    )
+    sasl_username: str | None = Field(None, description="The auditor's own principal.")
+    sasl_password: SecretStr | None = Field(None, description="Secret. Better: name a file that holds it, below.")
+    sasl_password_file: Path | None = Field(None, description="File that holds the password.")
+    ssl_ca_file: Path | None = Field(None, description="PEM file of the authorities that sign the brokers.")
+    ssl_certificate_file: Path | None = Field(None, description="PEM file of the auditor's client certificate.")
+    ssl_key_file: Path | None = Field(None, description="PEM file of the certificate's private key.")
+    ssl_key_password: SecretStr | None = Field(None, description="Secret: the private key's passphrase.")
+    ssl_key_password_file: Path | None = Field(None, description="File that holds the passphrase.")
+    ssl_check_hostname: bool = Field(True, description="Must a broker's certificate name its host?")
+    client_id: str = Field("flowaudit", min_length=1, description="What the brokers' request logs call the auditor.")
+    request_timeout_ms: int = Field(30_000, ge=1_000, description="Give up on a broker's answer after this long.")
+
+    @model_validator(mode="after")
+    def _sasl_has_credentials(self) -> Self:
+        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
+            msg = f"security_protocol {self.security_protocol} needs sasl_username and sasl_password"
+            raise ValueError(msg)
+        return self
+
+
+class TapSettings(Section):
+    """Which topics' records are read, and how much of them."""
+
+    topics: Patterns = Field(
+        (),
+        description=(
+            "Regular expressions, each matched against the whole name of a topic; only topics that match one are read."
+            " Empty: no record is read, the audit is made of metadata alone."
+        ),
+        examples=[("locks\\..*", "visitors")],
+    )
+    exclude: Patterns = Field((), description="Topics that are never read, also when `topics` matches them.")
+    start: Literal["earliest", "latest"] = Field(
+        "latest", description="Where to begin in a partition that the ledger does not know: earliest or latest."
+    )
+    theta: float = Field(
+        0.1,
+        gt=0,
+        le=1,
+        description=(
+            "Share of identifiers that linkage follows. The same ones are followed in every topic;"
+            " halve it and the tap is cheaper, and links carried by few people are found later."
+        ),
+    )
+    key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description=(
+            "Secret, 16 characters or more: the key under which identifiers become tokens."
+            " None: a fresh random key at each start. Workers of one deployment must share it."
+        ),
+    )
+    key_file: Path | None = Field(None, description="File that holds the key.")
+    slots: int = Field(16, ge=1, le=1024, description="Into how many shares workers divide the partitions; then fixed.")
+
+
+class LinkageSettings(Section):
+    """How identifiers that return in another topic become links."""
+
+    window_s: int = Field(300, ge=1, description="How long a token is remembered: the longest lag that can be linked.")
+    interval_s: float = Field(10, gt=0, description="How often links are inferred anew.")
+    max_tokens: int = Field(
+        1_000_000, ge=1_000, description="Tokens kept in memory; above it the sampled share is halved, and said so."
+    )
+
+
+class GroupsSettings(Section):
+    """How the cluster's own listings are watched: topics, consumer groups, committed offsets, producers."""
+
+    interval_s: float = Field(3, gt=0, description="How often the cluster is asked.")
+    exclude: Patterns = Field((), description="Consumer groups that are left out of the graph, and said to be.")
+
+
+class GraphSettings(Section):
+    """How facts become the graph."""
+
+    k_anonymity: int = Field(10, ge=1, description="Counts of people below this are not shown.")
+
+
+class LedgerSettings(Section):
+    """Where evidence is kept."""
+
+    directory: Path = Field(Path("flowaudit-state"), description="The state directory; made when it is missing.")
+
+
+class WebSettings(Section):
+    """The web page, /metrics, /healthz and /readyz."""
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(9732, ge=0, le=65535, description="Port to listen on; 0 takes any free one and says which.")
+    allowed_hosts: Names = Field(
+        (),
+        description=(
+            "Names by which browsers and Prometheus may call this service, beside localhost and `host`:"
+            " a request with another Host header is refused."
+        ),
+        examples=[("flowaudit.example.org",)],
+    )
+
+
+class TopologySettings(Section):
+    """What the owner of the estate declares."""
+
+    path: Path | None = Field(None, description="Topology file. None: nothing is declared, and no flow is judged.")
+
+
+class MetricsSettings(Section):
+    """/metrics."""
+
+    max_series: int = Field(
+        2_000, ge=100, le=100_000, description="Time series exported at most; what is left out is counted."
+    )
+    kafka_cluster: str | None = Field(
+        None, description="Value of the label kafka_cluster. None: the id that the cluster gives itself."
+    )

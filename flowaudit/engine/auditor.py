@@ -1,0 +1,166 @@
+"""The auditor: one writer that puts deliveries into the ledger and publishes snapshots.
+
+::
+
+    poller ─┐
+    tap    ─┼─ queue ─→ ledger ─→ fold ─→ snapshot (published by reference)
+    feed   ─┘        └→ linkage window ─→ facts ┘
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flowaudit.engine.ports import Delivery, Part
+from flowaudit.engine.watermark import Watermark
+from flowaudit.facts import Fact, RunAudited
+from flowaudit.graph.fold import GraphFold
+from flowaudit.graph.snapshot import GraphSnapshot
+from flowaudit.ledger import Ledger
+from flowaudit.linkage.window import LinkageWindow
+
+_QUEUED_DELIVERIES = 256
+_BATCH_DELIVERIES = 64
+_FOREVER_MS = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often the auditor does what."""
+
+    publish_s: float = 2.0
+    linkage_s: float = 5.0
+
+
+class Auditor:
+    """Owns the ledger, the fold and the linkage window; nobody else writes to them.
+
+    `run` is the writer's loop and ends after `stop` is set, with everything delivered, written and published. The
+    latest snapshot may be read from any thread.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        fold: GraphFold,
+        window: LinkageWindow,
+        clock: Callable[[], int],
+        rhythm: Rhythm = Rhythm(),
+    ) -> None:
+        self._ledger = ledger
+        self._fold = fold
+        self._window = window
+        self._clock = clock
+        self._rhythm = rhythm
+        self._queue: queue.Queue[Delivery] = queue.Queue(_QUEUED_DELIVERIES)
+        self._watermark = Watermark()
+        self._provisional: Sequence[Fact] = ()
+        self._published: GraphSnapshot | None = None
+        self._folded_seq = 0
+        self._failure: BaseException | None = None
+
+    @property
+    def snapshot(self) -> GraphSnapshot | None:
+        """The latest snapshot; None until the first one is made."""
+        return self._published
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take a delivery, from any thread. Blocks while the writer is behind; drops it once the writer has died."""
+        while self._failure is None and not self._put(delivery):
+            pass
+
+    def _put(self, delivery: Delivery) -> bool:
+        try:
+            self._queue.put(delivery, timeout=0.5)
+        except queue.Full:
+            return False
+        return True
+
+    def run(
+        self, parts: Sequence[Part], stop: threading.Event, publish: Callable[[GraphSnapshot], None]
+    ) -> GraphSnapshot:
+        """Start the parts in order, write until `stop` is set, stop them in reverse, publish the last snapshot."""
+        started: list[Part] = []
+        try:
+            for part in parts:
+                part.start(self.deliver)
+                started.append(part)
+            self._write_until(stop.is_set, publish)
+        except BaseException as error:
+            self._failure = error
+            raise
+        finally:
+            self._end(started)
+        self._ledger.append(self._window.close(_FOREVER_MS))
+        self._provisional = ()
+        return self._publish(publish)
+
+    def _end(self, started: Sequence[Part]) -> None:
+        stopped = threading.Event()
+
+        def stop_all() -> None:
+            for part in reversed(started):
+                part.stop()
+            stopped.set()
+
+        threading.Thread(target=stop_all, name="flowaudit-stop", daemon=True).start()
+        if self._failure is None:
+            self._write_until(lambda: stopped.is_set() and self._queue.empty(), lambda _: None)
+        else:
+            stopped.wait()
+
+    def _write_until(self, done: Callable[[], bool], publish: Callable[[GraphSnapshot], None]) -> None:
+        publish_at = linkage_at = 0.0
+        while not done():
+            self._write(self._take())
+            now = time.monotonic()
+            if now >= linkage_at:
+                self._link()
+                linkage_at = time.monotonic() + self._rhythm.linkage_s
+            if now >= publish_at:
+                self._publish(publish)
+                publish_at = time.monotonic() + self._rhythm.publish_s
+
+    def _take(self) -> list[Delivery]:
+        try:
+            taken = [self._queue.get(timeout=0.2)]
+        except queue.Empty:
+            return []
+        while len(taken) < _BATCH_DELIVERIES:
+            try:
+                taken.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return taken
+
+    def _write(self, deliveries: Sequence[Delivery]) -> None:
+        if not deliveries:
+            return
+        facts = [fact for delivery in deliveries for fact in delivery.facts]
+        positions = {feed: offset for delivery in deliveries for feed, offset in delivery.feed_positions.items()}
+        self._ledger.append(facts, positions)
+        self._watermark.saw((fact for fact in facts if isinstance(fact, RunAudited)), self._clock())
+        for delivery in deliveries:
+            for sightings in delivery.sightings:
+                self._window.add(sightings)
+
+    def _link(self) -> None:
+        self._ledger.append(self._window.close(self._watermark.at(self._clock())))
+        self._provisional = self._window.provisional()
+
+    def _publish(self, publish: Callable[[GraphSnapshot], None]) -> GraphSnapshot:
+        self._fold_what_is_stored()
+        snapshot = self._fold.snapshot(extra_facts=self._provisional)
+        self._published = snapshot
+        publish(snapshot)
+        return snapshot
+
+    def _fold_what_is_stored(self) -> None:
+        """The graph is a fold of what the ledger holds, not of what was delivered: replays are trimmed there."""
+        for seq, fact in self._ledger.facts(self._folded_seq):
+            self._fold.add(fact)
+            self._folded_seq = seq

@@ -1,0 +1,74 @@
+"""Polls sources on a thread of its own, each at its interval, and keeps their health."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from flowaudit.engine.ports import Delivery, PolledSource, Sink, SourceHealth
+from flowaudit.errors import SourceUnreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A source and how often to ask it."""
+
+    source: PolledSource
+    interval_s: float
+
+
+class Poller:
+    """Asks sources in turn. One that fails is asked again at its next time; the others go on."""
+
+    name = "poller"
+
+    def __init__(self, schedules: Sequence[Schedule], clock: Callable[[], int]) -> None:
+        self._schedules = tuple(schedules)
+        self._clock = clock
+        self._health = {schedule.source.name: SourceHealth(schedule.source.name) for schedule in schedules}
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, sink: Sink) -> None:
+        """Poll everything at once, then go on by the clock."""
+        self._thread = threading.Thread(target=self._run, args=(sink,), name="flowaudit-poller", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Poll everything once more, so that the last moments are in, then end."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """The sources' health as it is now."""
+        return tuple(self._health.values())
+
+    def _run(self, sink: Sink) -> None:
+        due = dict.fromkeys(range(len(self._schedules)), 0.0)
+        while not self._stopping.is_set():
+            for index, schedule in enumerate(self._schedules):
+                if time.monotonic() >= due[index] and not self._stopping.is_set():
+                    self._poll(schedule.source, sink)
+                    due[index] = time.monotonic() + schedule.interval_s
+            self._stopping.wait(max(0.05, min(due.values(), default=1.0) - time.monotonic()))
+        for schedule in self._schedules:
+            self._poll(schedule.source, sink)
+
+    def _poll(self, source: PolledSource, sink: Sink) -> None:
+        started = time.monotonic()
+        health = self._health[source.name]
+        health = replace(health, attempts=health.attempts + 1)
+        try:
+            facts = source.poll(self._clock())
+        except SourceUnreachable as error:
+            health = replace(health, errors=health.errors + 1, last_error=type(error).__name__)
+        else:
+            health = replace(
+                health, last_success_ms=self._clock(), duration_ms=round((time.monotonic() - started) * 1000)
+            )
+            if facts:
+                sink(Delivery(facts=facts))
+        self._health[source.name] = health

@@ -1,0 +1,1 @@
+"""What each system of the estate does with a record: one module a system, no Kafka, no clock."""

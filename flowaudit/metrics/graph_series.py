@@ -1,0 +1,97 @@
+"""A snapshot → series. Node and edge series come from the same snapshot: an edge's ends are always among the nodes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from flowaudit.graph.evidence import Verdict
+from flowaudit.graph.identity import NodeId
+from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node
+from flowaudit.metrics import families
+from flowaudit.metrics.budget import SeriesBudget, foremost
+from flowaudit.metrics.page import Page
+
+PART = "graph"
+_SERIES_PER_EDGE = 2
+
+
+def _importance(edge: Edge) -> tuple[bool, int, str, str, str]:
+    """Undeclared flows first, then those with the best evidence."""
+    return edge.verdict is not Verdict.UNDECLARED, edge.tier.rank, edge.source.name, edge.target.name, edge.kind.value
+
+
+def put_totals(page: Page, cluster: str, snapshot: GraphSnapshot) -> None:
+    """How many nodes and edges there are, and what was not visible."""
+    for kind, count in Counter(node.id.kind for node in snapshot.nodes).items():
+        page.set(families.NODES, (cluster, kind.value), count)
+    for (edge_kind, tier, verdict), count in Counter((e.kind, e.tier, e.verdict) for e in snapshot.edges).items():
+        page.set(families.EDGES, (cluster, edge_kind.value, tier.value, verdict.value), count)
+    page.set(families.SNAPSHOT_TIMESTAMP, (cluster,), snapshot.window.to_ms / 1000)
+
+
+def put_not_visible(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSnapshot) -> None:
+    """What the audit could not see, counted by what it is and why."""
+    hidden = Counter((h.subject, h.reason) for h in snapshot.coverage.not_visible)
+    for subject, reason in budget.choose("not_visible", list(hidden), series_each=1, share=0.1, first=lambda key: key):
+        page.set(families.NOT_VISIBLE, (cluster, subject, reason), hidden[subject, reason])
+
+
+def put_flows(page: Page, budget: SeriesBudget, cluster: str, systems: GraphSnapshot) -> None:
+    """Flows between systems, from the system view."""
+    for edge in budget.choose("flows", systems.edges, series_each=3, share=0.2, first=_importance):
+        ends = (cluster, edge.source.name, edge.target.name)
+        page.set(families.FLOW_INFO, (*ends, edge.tier.value, edge.verdict.value), 1)
+        page.set(families.FLOW_RECORDS, ends, edge.records)
+        page.set(families.FLOW_LAST_SEEN, ends, edge.last_seen_ms / 1000)
+
+
+def put_graph(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSnapshot) -> None:
+    """Edges, the nodes at their ends, then as many of the other nodes as there is room for."""
+    nodes = {node.id: node for node in snapshot.nodes}
+    candidates = foremost(snapshot.edges, budget.left // _SERIES_PER_EDGE, _importance)
+    kept: list[Edge] = []
+    shown: set[NodeId] = set()
+    for edge in candidates:
+        ends = {edge.source, edge.target}
+        cost = _SERIES_PER_EDGE + len(ends - shown)
+        if cost <= budget.left and ends <= nodes.keys():
+            budget.spend(cost)
+            shown |= ends
+            kept.append(edge)
+    budget.drop(PART, (len(snapshot.edges) - len(kept)) * _SERIES_PER_EDGE)
+    lone = [node for node in snapshot.nodes if node.id not in shown]
+    chosen = budget.choose(PART, lone, series_each=1, share=1, first=lambda node: node.id)
+    names = _names(sorted(shown | {node.id for node in chosen}))
+    _put_nodes(page, cluster, [nodes[node_id] for node_id in names], names, snapshot.edges)
+    _put_edges(page, cluster, kept, names)
+
+
+def _names(ids: Iterable[NodeId]) -> dict[NodeId, str]:
+    """Node → the `id` label. Two nodes of one kind and name in different namespaces stay two."""
+    names: dict[NodeId, str] = {}
+    taken: set[str] = set()
+    for node_id in ids:
+        name = node_id.document_id if node_id.document_id not in taken else f"{node_id.document_id} {node_id.namespace}"
+        taken.add(name)
+        names[node_id] = name
+    return names
+
+
+def _put_nodes(page: Page, cluster: str, nodes: list[Node], names: dict[NodeId, str], edges: tuple[Edge, ...]) -> None:
+    arrived: Counter[NodeId] = Counter()
+    left: Counter[NodeId] = Counter()
+    for edge in edges:
+        arrived[edge.target] += edge.records
+        left[edge.source] += edge.records
+    for node in nodes:
+        labels = (cluster, names[node.id], node.id.name, node.system or node.id.kind.value, node.id.kind.value)
+        page.set(families.NODE_RECORDS, labels, max(arrived[node.id], left[node.id]))
+
+
+def _put_edges(page: Page, cluster: str, edges: list[Edge], names: dict[NodeId, str]) -> None:
+    for edge in edges:
+        source, target = names[edge.source], names[edge.target]
+        ends = (cluster, f"{source} {edge.kind.value} {target}", source, target)
+        page.set(families.EDGE_INFO, (*ends, edge.kind.value, edge.tier.value, edge.verdict.value), 1)
+        page.set(families.EDGE_RECORDS, ends, edge.records)

@@ -1,0 +1,30 @@
+"""A declared topology → facts. Pure."""
+
+from __future__ import annotations
+
+from flowaudit.facts import Channel, Fact, FlowDeclared, Provenance, SystemDeclared
+from flowaudit.topology.model import Topology
+
+
+def declared_facts(topology: Topology, declared_ms: int) -> list[Fact]:
+    """Systems in the order of the file, then flows.
+
+    `declared_ms` should be when the file was last changed, not when it was read: the same file then gives the same
+    facts at every start.
+    """
+    provenance = Provenance(Channel.DECLARED, declared_ms, f"topology {topology.name!r}")
+    systems = [
+        SystemDeclared(
+            provenance=provenance,
+            system=system.name,
+            title=system.title,
+            topics=system.match.topics,
+            groups=system.match.groups,
+            categories=system.categories,
+        )
+        for system in topology.systems
+    ]
+    flows = [
+        FlowDeclared(provenance, flow.source, flow.target, flow.purpose, flow.legal_basis) for flow in topology.flows
+    ]
+    return [*systems, *flows]

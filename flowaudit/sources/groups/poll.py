@@ -1,0 +1,99 @@
+"""Asks the cluster for its groups, their members and their committed offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kafka.protocol.admin import DescribeGroupsRequest, ListGroupsRequest
+from kafka.protocol.consumer import OffsetFetchRequest
+
+from flowaudit.facts import Channel, Fact, NotVisible, Provenance
+from flowaudit.sources.connection import CLIENT_ID
+from flowaudit.sources.groups.decode import (
+    Commit,
+    ListedGroup,
+    commit_fact,
+    decode_commits,
+    decode_description,
+    decode_groups,
+    hidden_group,
+    listed_only,
+)
+from flowaudit.sources.kafka_admin import AdminSession
+from flowaudit.sources.kafka_admin.end_offsets import end_offsets
+from flowaudit.sources.news import News
+
+_GROUPS_A_REQUEST: Final = 500
+"""Larger chunks gain nothing and hold a larger answer in memory."""
+
+
+class GroupsSource:
+    """Three questions to the cluster: which groups, which members, how far has each read."""
+
+    name = "groups"
+
+    def __init__(self, session: AdminSession) -> None:
+        self._session = session
+        self._news = News()
+
+    def poll(self, now_ms: int) -> list[Fact]:
+        """New groups, changed memberships, offsets that moved, and groups that may not be looked into."""
+        groups = [group for group in self._list() if not group.name.startswith(f"{CLIENT_ID}-")]
+        told: list[tuple[object, Fact]] = []
+        if groups:
+            told += self._members(groups, now_ms)
+            told += self._commits([group.name for group in groups], now_ms)
+        told += [(("silence", fact.name), fact) for fact in _silence(groups, now_ms)]
+        self._news.forget_all_but(key for key, _ in told)
+        return list(self._news.of(told))
+
+    def _list(self) -> tuple[ListedGroup, ...]:
+        answers = (self._session.send(ListGroupsRequest(), broker) for broker in self._session.brokers())
+        return decode_groups(group.to_dict(json=False) for answer in answers for group in answer.groups)
+
+    def _members(self, groups: Iterable[ListedGroup], now_ms: int) -> Iterator[tuple[object, Fact]]:
+        classic = [group.name for group in groups if group.group_type == "classic"]
+        for broker, names in self._session.coordinators(classic).items() if classic else ():
+            for some in _chunks(names):
+                answer = self._session.send(DescribeGroupsRequest(groups=some), broker)
+                for group in answer.groups:
+                    fact = decode_description(group.to_dict(json=False), now_ms)
+                    yield ("members", group.group_id), fact
+        for group in groups:
+            if group.group_type != "classic":
+                for fact in listed_only(group, now_ms):
+                    yield (type(fact).__name__, group.name), fact
+
+    def _commits(self, names: list[str], now_ms: int) -> Iterator[tuple[object, Fact]]:
+        commits: list[Commit] = []
+        for broker, some_names in self._session.coordinators(names).items():
+            for some in _chunks(some_names):
+                answer = self._session.send(_fetch_offsets(some), broker)
+                found, errors = decode_commits(group.to_dict(json=False) for group in answer.groups)
+                commits += found
+                for name, error in errors.items():
+                    provenance = Provenance(Channel.COMMITTED_OFFSETS, now_ms, "OffsetFetch")
+                    yield ("hidden-commits", name), hidden_group(name, error, provenance)
+        ends = end_offsets(self._session, {(commit.topic, commit.partition) for commit in commits})
+        for commit in commits:
+            end = ends.get((commit.topic, commit.partition), -1)
+            yield ("commit", commit.group, commit.topic, commit.partition), commit_fact(commit, end, now_ms)
+
+
+def _fetch_offsets(names: list[str]) -> object:
+    group = OffsetFetchRequest.OffsetFetchRequestGroup
+    asked = [group(group_id=name, topics=None) for name in names]
+    return OffsetFetchRequest(groups=asked, min_version=8, max_version=8)
+
+
+def _silence(groups: Iterable[ListedGroup], now_ms: int) -> Iterator[NotVisible]:
+    if not any(True for _ in groups):
+        provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "ListGroups")
+        hides = "every reader: the broker leaves groups out without a word when the principal may not describe them"
+        yield NotVisible(provenance, "cluster", "groups", "no-group-listed", hides)
+
+
+def _chunks(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), _GROUPS_A_REQUEST):
+        yield names[start : start + _GROUPS_A_REQUEST]

@@ -1,0 +1,134 @@
+"""A read-only session with the Admin API of one cluster.
+
+Requests are sent raw and answered per item: the library's own methods give up on the first item that fails
+(kafka-python 3.0.12: one unreadable partition, or one Connect group, hides all the others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from flowaudit.errors import SourceUnreachable
+from flowaudit.sources.connection import CLIENT_ID, KafkaConnection
+
+_REQUEST_TIMEOUT_MS = 10_000
+_BOOTSTRAP_TIMEOUT_MS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterIdentity:
+    """Which cluster answers."""
+
+    id: str
+    namespace: str
+    brokers: int
+
+
+class AdminSession:
+    """Asks one cluster. Thread-safe: kafka-python runs the I/O on a thread of its own.
+
+    Every method raises `SourceUnreachable` when the cluster does not answer. The texts of the library's errors are
+    left out on purpose: they carry request and connection dumps.
+    """
+
+    def __init__(self, connection: KafkaConnection) -> None:
+        self._connection = connection
+        try:
+            self._admin = KafkaAdminClient(**_client_options(connection))
+        except (KafkaError, OSError, ValueError) as error:
+            raise _unreachable(connection, error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the session."""
+        self._admin.close()
+
+    def cluster(self) -> ClusterIdentity:
+        """The cluster's id and how many brokers it has."""
+        answer = self._ask(self._admin.describe_cluster)
+        return ClusterIdentity(
+            id=str(answer["cluster_id"]), namespace=self._connection.namespace, brokers=len(answer["brokers"])
+        )
+
+    def topics(self, names: Iterable[str] | None = None) -> list[Mapping[str, Any]]:
+        """Metadata of all topics that the principal may describe, or of those named. Creates none."""
+        wanted = None if names is None else sorted(names)
+        found: list[Mapping[str, Any]] = self._ask(lambda: self._admin.describe_topics(wanted))
+        return found
+
+    def brokers(self) -> list[int]:
+        """Ids of the live brokers."""
+        return [int(broker["broker_id"]) for broker in self._ask(self._admin.describe_cluster)["brokers"]]
+
+    def send(self, request: object, broker: int) -> Any:  # noqa: ANN401 (an untyped protocol message, decoded at the door)
+        """Send one protocol request to one broker; returns the response object as the library decodes it."""
+        return self._run(_send, self._admin, request, broker)
+
+    def coordinators(self, groups: Iterable[str]) -> dict[int, list[str]]:
+        """Coordinating broker → groups. Call it only for groups that were listed: otherwise the broker creates
+        its offsets topic on a cluster that has none.
+        """  # noqa: D205 (one sentence of warning belongs to the summary)
+        found: dict[int, list[str]] = {}
+        for group, broker in self._run(_find, self._admin, list(groups)).items():
+            found.setdefault(int(broker), []).append(str(group))
+        return found
+
+    def _run(self, coroutine: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> Any:  # noqa: ANN401
+        return self._ask(lambda: self._admin._manager.run(coroutine, *arguments))  # noqa: SLF001 (no public raw send)
+
+    def _ask(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401
+        try:
+            return call()
+        except (KafkaError, OSError) as error:
+            raise _unreachable(self._connection, error) from None
+
+
+async def _send(admin: Any, request: object, broker: int) -> Any:  # noqa: ANN401
+    return await admin._manager.send(request, node_id=broker)  # noqa: SLF001
+
+
+async def _find(admin: Any, groups: list[str]) -> Any:  # noqa: ANN401
+    return await admin._find_coordinator_ids(groups)  # noqa: SLF001
+
+
+def _client_options(connection: KafkaConnection) -> dict[str, object]:
+    options: dict[str, object] = {
+        "bootstrap_servers": connection.bootstrap_servers.split(","),
+        "client_id": f"{CLIENT_ID}-admin",
+        "security_protocol": connection.security_protocol,
+        "request_timeout_ms": _REQUEST_TIMEOUT_MS,
+        "bootstrap_timeout_ms": _BOOTSTRAP_TIMEOUT_MS,
+    }
+    if connection.sasl_mechanism:
+        options |= {
+            "sasl_mechanism": connection.sasl_mechanism,
+            "sasl_plain_username": connection.sasl_username,
+            "sasl_plain_password": connection.sasl_password,
+        }
+    if connection.security_protocol.endswith("SSL"):
+        options["ssl_check_hostname"] = connection.ssl_check_hostname
+        files = {"ssl_cafile": connection.ssl_cafile, "ssl_certfile": connection.ssl_certfile,
+                 "ssl_keyfile": connection.ssl_keyfile}  # fmt: skip
+        options |= {key: path for key, path in files.items() if path}
+    return options
+
+
+def _unreachable(connection: KafkaConnection, error: Exception) -> SourceUnreachable:
+    msg = (
+        f"Kafka at {connection.bootstrap_servers!r} does not answer ({type(error).__name__}): "
+        "is the address right, is the broker up, are the credentials and the security protocol the listener's?"
+    )
+    return SourceUnreachable(msg)

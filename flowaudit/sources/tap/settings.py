@@ -1,0 +1,24 @@
+"""What the audit of a run is told: the key, the sampling rate, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """Settings of the audit. `repr` hides the key."""
+
+    key: bytes = field(repr=False)
+    """Pseudonymisation key, 16 to 64 bytes."""
+    key_id: int = 0
+    theta: float = 0.1
+    """Share of identifiers that are tokenised, above 0 and at most 1."""
+    max_value_bytes: int = 4 * 1024 * 1024
+    """Larger record values are quarantined unread, as `too-large`."""
+    discovery_records: int = 512
+    """Records of a topic that are decoded in full when it is first seen."""
+    discovery_interval: int = 100
+    """After those, one record in so many is decoded in full, to find new fields."""
+    max_fields: int = 64
+    """Fields of one topic that are looked at; further ones are left out."""

@@ -1,0 +1,32 @@
+"""Fixtures shared by all tests: the real Apache Kafka that contract and end-to-end tests run against."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flowaudit.embedded import EmbeddedKafka, EmbeddedKafkaOptions, SaslAcl, SaslUser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[EmbeddedKafka]:
+    """A PLAINTEXT broker that all tests of the session share: use topic and group names of your own."""
+    with EmbeddedKafka() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+def secured_kafka() -> Iterator[EmbeddedKafka]:
+    """A broker with SASL/PLAIN and StandardAuthorizer, one per test module, so that grants do not leak.
+
+    Super user ``admin``; ``auditor``, ``reader`` and ``writer`` may do nothing until `flowaudit.embedded.grant` lets
+    them. Connect with ``secured_kafka.client("auditor").kafka_python()`` (or ``.librdkafka()``, ``.aiokafka()``).
+    """
+    admin, *others = (SaslUser(name, secrets.token_hex(16)) for name in ("admin", "auditor", "reader", "writer"))
+    with EmbeddedKafka(EmbeddedKafkaOptions(security=SaslAcl(admin, tuple(others)))) as broker:
+        yield broker
