@@ -8,20 +8,34 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flowaudit.embedded import EmbeddedKafka, EmbeddedKafkaOptions, SaslAcl, SaslUser
+from flowaudit.embedded.prepare import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that asks for a broker, so that ``-m "not kafka"`` needs none."""
+    for item in items:
+        if {"kafka", "secured_kafka"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.kafka)
+
+
 @pytest.fixture(scope="session")
-def kafka() -> Iterator[EmbeddedKafka]:
+def prepared_kafka() -> None:
+    """Kafka's jars and class cache are there: fetched and made by the first session on a machine, then kept."""
+    prepare()
+
+
+@pytest.fixture(scope="session")
+def kafka(prepared_kafka: None) -> Iterator[EmbeddedKafka]:
     """A PLAINTEXT broker that all tests of the session share: use topic and group names of your own."""
     with EmbeddedKafka() as broker:
         yield broker
 
 
 @pytest.fixture(scope="module")
-def secured_kafka() -> Iterator[EmbeddedKafka]:
+def secured_kafka(prepared_kafka: None) -> Iterator[EmbeddedKafka]:
     """A broker with SASL/PLAIN and StandardAuthorizer, one per test module, so that grants do not leak.
 
     Super user ``admin``; ``auditor``, ``reader`` and ``writer`` may do nothing until `flowaudit.embedded.grant` lets

@@ -45,7 +45,6 @@ def build_app() -> typer.Typer:
         name="flowaudit",
         help=ABOUT,
         add_completion=False,
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
@@ -57,7 +56,7 @@ def build_app() -> typer.Typer:
 
 def _version(
     *,
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),  # noqa: FBT003
+    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
 ) -> None:
     if version:
         from flowaudit import __version__  # noqa: PLC0415
@@ -70,7 +69,7 @@ def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -
     """Run one command and return its exit code. Never raises, unless FLOWAUDIT_DEBUG is set."""
     try:
         result = build_app()(
-            args=list(sys.argv[1:] if arguments is None else arguments),
+            args=list(sys.argv[1:] if arguments is None else arguments) or ["--help"],
             prog_name="flowaudit",
             standalone_mode=False,
             obj=wiring or Bootstrap(),
@@ -91,7 +90,8 @@ def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -
 def _fail(message: str, code: int) -> int:
     """One line on stderr (a configuration with many mistakes has one line for each)."""
     try:
-        sys.stderr.write(f"flowaudit: {printable(message, keep='\n')}\n")
+        shown = printable(message, keep="\n")
+        sys.stderr.write(f"flowaudit: {shown}\n")
         sys.stderr.flush()
     except (BrokenPipeError, ValueError):
         pass  # nobody listens any more; the exit code still says it

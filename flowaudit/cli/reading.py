@@ -43,5 +43,7 @@ def _read(path: Path) -> bytes:
             raise GraphNotFound(msg)
         return path.read_bytes()
     except OSError as error:
-        msg = f"graph file {str(path)!r} cannot be read: {error.strerror}; `flowaudit snapshot --output {path}` makes one"
+        msg = (
+            f"graph file {str(path)!r} cannot be read: {error.strerror}; `flowaudit snapshot --output {path}` makes one"
+        )
         raise GraphNotFound(msg) from error

@@ -15,6 +15,8 @@ def printable(text: str, *, keep: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        f"\\u{ord(character):04x}" if character not in keep and unicodedata.category(character) in _UNSAFE else character
+        f"\\u{ord(character):04x}"
+        if character not in keep and unicodedata.category(character) in _UNSAFE
+        else character
         for character in text
     )

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
 from flowaudit.embedded.clients import ClientSettings, answering_cluster_id
 from flowaudit.embedded.cluster_id import formatted_cluster_id, new_cluster_id
-from flowaudit.embedded.errors import EmbeddedKafkaUnavailable, PortTaken
-from flowaudit.embedded.fetch import locked_class_path, user_cache_dir
-from flowaudit.embedded.jars import load_lock
-from flowaudit.embedded.java import JavaRuntime, find_java, installed_kafka_class_path
+from flowaudit.embedded.errors import WAYS_OUT, EmbeddedKafkaUnavailable, PortTaken
 from flowaudit.embedded.node import Node
 from flowaudit.embedded.options import EmbeddedKafkaOptions
 from flowaudit.embedded.ports import reserved_ports
 from flowaudit.embedded.properties import HOST, broker_properties
+from flowaudit.embedded.runtime import runtime_of
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
     from typing import Self
+
+    from flowaudit.embedded.java import JavaRuntime
 
 _PORT_ATTEMPTS = 5
 
@@ -81,7 +82,10 @@ class EmbeddedKafka:
             EmbeddedKafkaUnavailable: it cannot be had; the message says what was tried and what else to do.
             JarRefused: a jar is not the one that the lock names.
         """
-        runtime = self._runtime()
+        if os.name != "posix":
+            msg = f"the embedded Kafka runs on Linux and macOS only, this is {os.name}; {WAYS_OUT}"
+            raise EmbeddedKafkaUnavailable(msg)
+        runtime = runtime_of(self.options)
         for attempt in range(_PORT_ATTEMPTS):
             try:
                 self._start_node(runtime)
@@ -100,7 +104,7 @@ class EmbeddedKafka:
         """End the broker and remove its folder. May be called more than once."""
         node, self._node = self._node, None
         if node is not None:
-            node.end()
+            node.close()
 
     def stop_broker(self) -> None:
         """Stop the broker in good order, as an operator would; `start_broker` brings it back with its data."""
@@ -123,16 +127,6 @@ class EmbeddedKafka:
     ) -> None:
         """End the broker."""
         self.close()
-
-    def _runtime(self) -> JavaRuntime:
-        options = self.options
-        java = find_java(options.java_home)
-        if options.kafka_home is not None:
-            class_path = installed_kafka_class_path(options.kafka_home)
-        else:
-            cache_dir = options.cache_dir or user_cache_dir()
-            class_path = locked_class_path(load_lock(), cache_dir, options.maven_repositories)
-        return JavaRuntime(java, class_path, options.heap_mebibytes)
 
     def _start_node(self, runtime: JavaRuntime) -> None:
         options, deadline_s = self.options, self._deadline_s()

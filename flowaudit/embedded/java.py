@@ -18,7 +18,6 @@ _JVM_OPTIONS = (
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
     "-XX:+ExitOnOutOfMemoryError",
-    "-Xshare:auto",
     "-Djava.awt.headless=true",
     "-Dlog4j2.disableJmx=true",
 )
@@ -31,6 +30,7 @@ class JavaRuntime:
     java: Path
     class_path: tuple[Path, ...]
     heap_mebibytes: int
+    options: tuple[str, ...] = ()
 
     def command(self, main_class: str, arguments: tuple[str, ...], node_dir: Path) -> list[str]:
         """Return the command line of one of Kafka's programs; all that it writes goes below `node_dir`."""
@@ -38,6 +38,7 @@ class JavaRuntime:
             str(self.java),
             f"-Xmx{self.heap_mebibytes}m",
             *_JVM_OPTIONS,
+            *self.options,
             f"-XX:ErrorFile={node_dir / 'jvm-crash.log'}",
             f"-Djava.io.tmpdir={node_dir}",
             f"-Dlog4j2.configurationFile={node_dir / 'log4j2.xml'}",

@@ -49,7 +49,7 @@ class Keeper:
         """
         try:
             os.write(_descriptor(self._process.stdin), f"{command}\n".encode())
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # the supervisor is gone, or `end` closed the pipe
             raise KeeperFailed from None
         while time.monotonic() < deadline_s:
             word, number = self._reply(_POLL_S) or ("", 0)

@@ -30,7 +30,7 @@ class Node:
     """A folder with a broker in it, kept by a supervisor process.
 
     The folder holds ``server.properties``, ``kafka.log`` (the broker's own log), ``console.log`` (what the JVM
-    prints) and, unless the broker's logs live elsewhere, ``data/``. It is removed by `end`, or by the supervisor if
+    prints) and, unless the broker's logs live elsewhere, ``data/``. It is removed by `close`, or by the supervisor if
     this process dies first. Deadlines are moments of `time.monotonic`, in seconds.
     """
 
@@ -92,7 +92,7 @@ class Node:
         self._ask("stop", "exited", deadline_s)
         self.broker_pid = 0
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End the broker and the supervisor, and remove the folder."""
         keeper, self._keeper = self._keeper, None
         if keeper is not None:

@@ -68,6 +68,11 @@ class Auditor:
         """The latest snapshot; None until the first one is made."""
         return self._published
 
+    @property
+    def facts_stored(self) -> int:
+        """How many facts of the ledger the latest snapshot is made of."""
+        return self._folded_seq
+
     def deliver(self, delivery: Delivery) -> None:
         """Take a delivery, from any thread. Blocks while the writer is behind; drops it once the writer has died."""
         while self._failure is None and not self._put(delivery):

@@ -66,9 +66,8 @@ class Poller:
         except SourceUnreachable as error:
             health = replace(health, errors=health.errors + 1, last_error=type(error).__name__)
         else:
-            health = replace(
-                health, last_success_ms=self._clock(), duration_ms=round((time.monotonic() - started) * 1000)
-            )
+            duration_ms = round((time.monotonic() - started) * 1000)
+            health = replace(health, last_success_ms=self._clock(), duration_ms=duration_ms, last_error="")
             if facts:
                 sink(Delivery(facts=facts))
         self._health[source.name] = health

@@ -69,4 +69,4 @@ class SourceHealth:
     attempts: int = 0
     errors: int = 0
     last_error: str = ""
-    """The name of the kind of error; never its text."""
+    """The kind of error that the last attempt ended with, never its text; empty when it succeeded."""

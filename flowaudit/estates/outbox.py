@@ -26,8 +26,9 @@ class _Waiting(NamedTuple):
 
 
 class Outbox:
-    """Records wait here until their delay has passed. An offset is committable when all that follows from it, and
-    from everything before it in its partition, has left the outbox.
+    """Where records wait until their delay has passed.
+
+    An offset is committable when all that follows from it, and from everything before it in its partition, has left.
     """
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One section of the file."""
 
 
-class PopulationNumbers(Section, frozen=True):
+class PopulationNumbers(Section, frozen=True, kw_only=True):
     """How many people live there; `tenants` is at scale 1."""
 
     tenants: Annotated[int, msgspec.Meta(ge=1, le=900_000)]
@@ -33,7 +33,7 @@ class PopulationNumbers(Section, frozen=True):
     start_at_home_share: Share
 
 
-class CityNumbers(Section, frozen=True):
+class CityNumbers(Section, frozen=True, kw_only=True):
     """When city time starts, how fast it runs, how much of the city is simulated, how busy its doors are."""
 
     starts_at: datetime
@@ -42,7 +42,7 @@ class CityNumbers(Section, frozen=True):
     lock_events_per_s: Positive
 
 
-class LockNumbers(Section, frozen=True):
+class LockNumbers(Section, frozen=True, kw_only=True):
     """How often the matcher is wrong, and how visitors behave."""
 
     false_match_rate: Share
@@ -53,7 +53,7 @@ class LockNumbers(Section, frozen=True):
     stay_sigma: Spread
 
 
-class TenancyNumbers(Section, frozen=True):
+class TenancyNumbers(Section, frozen=True, kw_only=True):
     """What the sublet control looks at."""
 
     checked_share: Share
@@ -61,13 +61,13 @@ class TenancyNumbers(Section, frozen=True):
     delay_sigma: Spread
 
 
-class MonitorNumbers(Section, frozen=True):
+class MonitorNumbers(Section, frozen=True, kw_only=True):
     """The monitoring station's memory."""
 
     join_within_city_min: Positive
 
 
-class FaceDatabaseNumbers(Section, frozen=True):
+class FaceDatabaseNumbers(Section, frozen=True, kw_only=True):
     """How fast the face database names somebody."""
 
     answer_median_ms: DelayMs
@@ -76,7 +76,7 @@ class FaceDatabaseNumbers(Section, frozen=True):
     unknown_share: Share
 
 
-class ScoreNumbers(Section, frozen=True):
+class ScoreNumbers(Section, frozen=True, kw_only=True):
     """The score's distribution, and the scorer's transactions."""
 
     mean: int
@@ -85,7 +85,7 @@ class ScoreNumbers(Section, frozen=True):
     abort_every: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class TravelBanNumbers(Section, frozen=True):
+class TravelBanNumbers(Section, frozen=True, kw_only=True):
     """Who is taken off planes and trains."""
 
     below_score: int
@@ -95,7 +95,7 @@ class TravelBanNumbers(Section, frozen=True):
     delay_sigma: Spread
 
 
-class CurfewNumbers(Section, frozen=True):
+class CurfewNumbers(Section, frozen=True, kw_only=True):
     """Which addresses are closed, and for how long."""
 
     below_score: int
@@ -104,7 +104,7 @@ class CurfewNumbers(Section, frozen=True):
     delay_sigma: Spread
 
 
-class ApprovalNumbers(Section, frozen=True):
+class ApprovalNumbers(Section, frozen=True, kw_only=True):
     """Which visitors may come again."""
 
     from_score: int
@@ -113,7 +113,7 @@ class ApprovalNumbers(Section, frozen=True):
     delay_sigma: Spread
 
 
-class NeighbourNumbers(Section, frozen=True):
+class NeighbourNumbers(Section, frozen=True, kw_only=True):
     """The systems beside the estate that see the same people at the same times."""
 
     metro_share: Share
@@ -124,14 +124,14 @@ class NeighbourNumbers(Section, frozen=True):
     metered_share: Share
 
 
-class TopicNumbers(Section, frozen=True):
+class TopicNumbers(Section, frozen=True, kw_only=True):
     """How the estate's topics are created."""
 
     partitions: Annotated[int, msgspec.Meta(ge=1, le=200)]
     replication: Annotated[int, msgspec.Meta(ge=1, le=9)]
 
 
-class Parameters(Section, frozen=True):
+class Parameters(Section, frozen=True, kw_only=True):
     """The whole of `estate.yaml`."""
 
     population: PopulationNumbers

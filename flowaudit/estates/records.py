@@ -16,7 +16,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """Something on a topic."""
 
 
-class Face(Record, frozen=True):
+class Face(Record, frozen=True, kw_only=True):
     """What the camera at the door made of a face."""
 
     template: str
@@ -25,21 +25,21 @@ class Face(Record, frozen=True):
     matched: bool
 
 
-class Visitor(Record, frozen=True):
+class Visitor(Record, frozen=True, kw_only=True):
     """Who rang: the identity card that was held to the intercom, and the host."""
 
     document: str
     host: str
 
 
-class Refusal(Record, frozen=True):
+class Refusal(Record, frozen=True, kw_only=True):
     """On whose word the door stayed shut, or opened for a visitor."""
 
     curfew_order: str | None = None
     approval: str | None = None
 
 
-class LockEvent(Record, frozen=True):
+class LockEvent(Record, frozen=True, kw_only=True):
     """`locks.events`: something happened at a door."""
 
     event_id: str
@@ -53,7 +53,7 @@ class LockEvent(Record, frozen=True):
     at: str
 
 
-class TenancyCheck(Record, frozen=True):
+class TenancyCheck(Record, frozen=True, kw_only=True):
     """`tenancy.checks`: is the one who came in registered in that flat?"""
 
     check: str
@@ -63,14 +63,14 @@ class TenancyCheck(Record, frozen=True):
     checked_at: str
 
 
-class Seen(Record, frozen=True):
+class Seen(Record, frozen=True, kw_only=True):
     """One end of a stay."""
 
     event: str
     at: str
 
 
-class VisitLogged(Record, frozen=True):
+class VisitLogged(Record, frozen=True, kw_only=True):
     """`visitors.log`: who came to whom, and how long they stayed."""
 
     visit_no: str
@@ -82,7 +82,7 @@ class VisitLogged(Record, frozen=True):
     stayed_minutes: int
 
 
-class FaceLookup(Record, frozen=True):
+class FaceLookup(Record, frozen=True, kw_only=True):
     """`facedb.lookups`: who is this?"""
 
     query: str
@@ -92,7 +92,7 @@ class FaceLookup(Record, frozen=True):
     asked_at: str
 
 
-class FaceIdentity(Record, frozen=True):
+class FaceIdentity(Record, frozen=True, kw_only=True):
     """`facedb.identities`: this citizen."""
 
     in_reply_to: str
@@ -102,20 +102,20 @@ class FaceIdentity(Record, frozen=True):
     answered_at: str
 
 
-class Subject(Record, frozen=True):
+class Subject(Record, frozen=True, kw_only=True):
     """A named citizen."""
 
     id_no: str
 
 
-class Place(Record, frozen=True):
+class Place(Record, frozen=True, kw_only=True):
     """A door."""
 
     lock: str
     address: str
 
 
-class Sighting(Record, frozen=True):
+class Sighting(Record, frozen=True, kw_only=True):
     """`monitor.sightings`: this citizen was at this door."""
 
     sighting: str
@@ -128,21 +128,21 @@ class Sighting(Record, frozen=True):
     seen_at: str
 
 
-class Cause(Record, frozen=True):
+class Cause(Record, frozen=True, kw_only=True):
     """Why a score moved."""
 
     kind: Literal["sighting", "visit"]
     ref: str
 
 
-class Household(Record, frozen=True):
+class Household(Record, frozen=True, kw_only=True):
     """Whose door it was."""
 
     address: str
     tenancy: str | None
 
 
-class ScoreUpdate(Record, frozen=True):
+class ScoreUpdate(Record, frozen=True, kw_only=True):
     """`score.updates`: a citizen's score moved."""
 
     update: str
@@ -154,13 +154,13 @@ class ScoreUpdate(Record, frozen=True):
     scored_at: str
 
 
-class Passenger(Record, frozen=True):
+class Passenger(Record, frozen=True, kw_only=True):
     """Who may not travel."""
 
     document: str
 
 
-class TravelBan(Record, frozen=True):
+class TravelBan(Record, frozen=True, kw_only=True):
     """`travel.bans`: no planes, no trains, for up to a year."""
 
     ban: str
@@ -171,7 +171,7 @@ class TravelBan(Record, frozen=True):
     issued_at: str
 
 
-class CurfewOrder(Record, frozen=True):
+class CurfewOrder(Record, frozen=True, kw_only=True):
     """`curfew.orders`: nobody of this flat comes in until it is over."""
 
     order_no: str
@@ -182,7 +182,7 @@ class CurfewOrder(Record, frozen=True):
     ordered_at: str
 
 
-class VisitApproval(Record, frozen=True):
+class VisitApproval(Record, frozen=True, kw_only=True):
     """`visitors.approvals`: whether a guest may come to a host again."""
 
     approval_no: str
@@ -194,7 +194,7 @@ class VisitApproval(Record, frozen=True):
     decided_at: str
 
 
-class GateTap(Record, frozen=True):
+class GateTap(Record, frozen=True, kw_only=True):
     """`transit.taps`: a metro gate opened for a card holder."""
 
     tap: str
@@ -204,7 +204,7 @@ class GateTap(Record, frozen=True):
     tapped_at: str
 
 
-class Delivery(Record, frozen=True):
+class Delivery(Record, frozen=True, kw_only=True):
     """`parcels.deliveries`: a parcel was handed over at a door."""
 
     parcel: str
@@ -214,7 +214,7 @@ class Delivery(Record, frozen=True):
     delivered_at: str
 
 
-class MeterReading(Record, frozen=True):
+class MeterReading(Record, frozen=True, kw_only=True):
     """`utilities.readings`: what a flat's meter shows."""
 
     meter: str

@@ -4,7 +4,7 @@ Pure. A fact says what was seen, and its `provenance` says where to look again. 
 telling several in another order or batching, changes nothing downstream.
 """
 
-from flowaudit.facts.cluster import GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
+from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
 from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
@@ -24,6 +24,7 @@ __all__ = [
     "ROW",
     "SIGHTING",
     "Channel",
+    "ClusterSeen",
     "Fact",
     "FactUndecodable",
     "FieldClass",

@@ -7,6 +7,15 @@ import msgspec
 from flowaudit.facts.provenance import Provenance
 
 
+class ClusterSeen(msgspec.Struct, frozen=True, tag="cluster-seen", omit_defaults=True):
+    """The audited cluster, and by which address it was reached."""
+
+    provenance: Provenance
+    cluster_id: str
+    namespace: str
+    """`kafka://host:port`"""
+
+
 class TopicSeen(msgspec.Struct, frozen=True, tag="topic-seen", omit_defaults=True):
     """A topic exists; `topic_id` tells a re-created topic from its predecessor (KIP-516)."""
 

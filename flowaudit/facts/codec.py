@@ -7,13 +7,14 @@ from hashlib import blake2b
 import msgspec
 
 from flowaudit.errors import FlowAuditError
-from flowaudit.facts.cluster import GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
+from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.linkage import PairObserved, RowsObserved
 from flowaudit.facts.tapped import FieldProfiled, RecordQuarantined, RunAudited
 
 Fact = (
-    TopicSeen
+    ClusterSeen
+    | TopicSeen
     | GroupSeen
     | OffsetCommitted
     | ProducerSeen

@@ -78,11 +78,14 @@ ROW: Final = np.dtype(
 them that name one event; `known`: those that had been seen before in another topic.
 """
 
-PARENT: Final = np.dtype([("row", "<u4"), ("upstream", "<u2"), ("lag_ms", "<i8"), ("mask", "<u8"), ("first", "<u8")])
+PARENT: Final = np.dtype(
+    [("row", "<u4"), ("upstream", "<u2"), ("lag_ms", "<i8"), ("mask", "<u8"), ("seen", "<u8"), ("first", "<u8")]
+)
 """For one downstream record: the upstream record that carries most of its identifiers, and how long before.
 
-`row` and `upstream` are indexes into `RowsObserved.rows` and `.upstreams`; `mask` the fields whose identifiers that
-record carries, `first` those of them whose identifier no topic carried earlier than `upstream` did.
+`row` and `upstream` are indexes into `RowsObserved.rows` and `.upstreams`. Masks: `mask` the fields whose identifiers
+that one record carries; `seen` those whose identifier any earlier record of the upstream topic carried; `first` those
+of `seen` whose identifier no topic carried earlier than `upstream` did.
 """
 
 

@@ -21,6 +21,8 @@ class EdgeKind(StrEnum):
     SINKS = "sinks"
     SOURCES = "sources"
     PERMITTED = "permitted"
+    DECLARED = "declared"
+    """system → system: a flow that the topology declares and nobody has seen"""
 
 
 class Tier(StrEnum):
@@ -80,6 +82,11 @@ class Evidence:
     """Where to look again."""
     detail: Detail = ()
     """Sorted (key, value) pairs: `("committed_offset", 1200)`, `("state", "Stable")`."""
+
+
+def by_strength(evidence: Evidence) -> tuple[int, str, str, Detail]:
+    """Sort key: strongest evidence first, then by channel."""
+    return (evidence.tier.rank, evidence.channel.value, evidence.reference, evidence.detail)
 
 
 @dataclass(frozen=True, slots=True)

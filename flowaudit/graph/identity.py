@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class NodeKind(StrEnum):
@@ -30,3 +32,9 @@ class NodeId:
     def document_id(self) -> str:
         """How documents and the command line write it, `topic:locks.events`: for reading, not for splitting."""
         return f"{self.kind.value}:{self.name}"
+
+
+def edge_id(source: NodeId, target: NodeId, kind: str) -> str:
+    """A stable id of an edge: 16 hexadecimal digits over the identities of both ends and the kind."""
+    parts = [source.kind.value, source.namespace, source.name, target.kind.value, target.namespace, target.name, kind]
+    return blake2b(json.dumps(parts).encode(), digest_size=8).hexdigest()

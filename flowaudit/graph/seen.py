@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Final, NamedTuple
 
 from flowaudit.graph.evidence import Detail
@@ -36,7 +37,9 @@ def exact(number: int) -> int:
 
 
 def detail(**values: str | int | float) -> Detail:
-    """Details of evidence or attributes of a node, sorted by key, numbers within what JSON can say."""
+    """Details of evidence or attributes of a node, sorted by key; JSON can say every number in it."""
     return tuple(
-        (key, exact(value) if isinstance(value, int) else value) for key, value in sorted(values.items())
+        (key, exact(value) if isinstance(value, int) else value)
+        for key, value in sorted(values.items())
+        if not isinstance(value, float) or isfinite(value)
     )

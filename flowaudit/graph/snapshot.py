@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from flowaudit.graph.evidence import Detail, EdgeKind, Evidence, Lag, Tier, Verdict
 from flowaudit.graph.identity import NodeId
 
-SCHEMA = "flowaudit.graph/v1"
+SCHEMA: Final = "flowaudit.graph/v1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _ascii_column(joined: bytes) -> list[bytes]:
     if len(forms[0]) > _MAX_CORE_LENGTH and min(map(len, forms)) > _MAX_CORE_LENGTH:
         return forms
     return [
-        core if (core := form.lstrip(_PREFIX)).isdigit() and MIN_DIGITS <= len(core) and len(form) <= _MAX_CORE_LENGTH
+        core if (core := form.lstrip(_PREFIX)).isdigit() and len(core) >= MIN_DIGITS and len(form) <= _MAX_CORE_LENGTH
         else _core(form)
         for form in forms
     ]  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
+from flowaudit.graph.document import document_ids
 from flowaudit.graph.evidence import Verdict
-from flowaudit.graph.identity import NodeId
+from flowaudit.graph.identity import NodeId, edge_id
 from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node
 from flowaudit.metrics import families
 from flowaudit.metrics.budget import SeriesBudget, foremost
@@ -62,20 +62,10 @@ def put_graph(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSna
     budget.drop(PART, (len(snapshot.edges) - len(kept)) * _SERIES_PER_EDGE)
     lone = [node for node in snapshot.nodes if node.id not in shown]
     chosen = budget.choose(PART, lone, series_each=1, share=1, first=lambda node: node.id)
-    names = _names(sorted(shown | {node.id for node in chosen}))
-    _put_nodes(page, cluster, [nodes[node_id] for node_id in names], names, snapshot.edges)
+    listed = [nodes[node_id] for node_id in sorted(shown | {node.id for node in chosen})]
+    names = document_ids(tuple(listed))
+    _put_nodes(page, cluster, listed, names, snapshot.edges)
     _put_edges(page, cluster, kept, names)
-
-
-def _names(ids: Iterable[NodeId]) -> dict[NodeId, str]:
-    """Node → the `id` label. Two nodes of one kind and name in different namespaces stay two."""
-    names: dict[NodeId, str] = {}
-    taken: set[str] = set()
-    for node_id in ids:
-        name = node_id.document_id if node_id.document_id not in taken else f"{node_id.document_id} {node_id.namespace}"
-        taken.add(name)
-        names[node_id] = name
-    return names
 
 
 def _put_nodes(page: Page, cluster: str, nodes: list[Node], names: dict[NodeId, str], edges: tuple[Edge, ...]) -> None:
@@ -92,6 +82,6 @@ def _put_nodes(page: Page, cluster: str, nodes: list[Node], names: dict[NodeId, 
 def _put_edges(page: Page, cluster: str, edges: list[Edge], names: dict[NodeId, str]) -> None:
     for edge in edges:
         source, target = names[edge.source], names[edge.target]
-        ends = (cluster, f"{source} {edge.kind.value} {target}", source, target)
+        ends = (cluster, edge_id(edge.source, edge.target, edge.kind.value), source, target)
         page.set(families.EDGE_INFO, (*ends, edge.kind.value, edge.tier.value, edge.verdict.value), 1)
         page.set(families.EDGE_RECORDS, ends, edge.records)

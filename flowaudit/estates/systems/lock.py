@@ -40,13 +40,9 @@ class Locks:
     def decide(self, incoming: Incoming, city_s: float) -> Sequence[Outgoing]:
         """Orders and approvals change what the doors do; they cause no event by themselves."""
         if incoming.topic == CURFEW_ORDERS and (order := read_as(CurfewOrder, incoming)):
-            flat = spelling.address_key(order.premises)
-            self._curfews[flat] = _Curfew(order.order_no, city_s + order.lasts_city_s)
+            self._close_flat(order, city_s)
         elif incoming.topic == VISITORS_APPROVALS and (approval := read_as(VisitApproval, incoming)):
-            if approval.host_tenancy is not None:
-                pair = (_host_key(approval.host_tenancy), spelling.citizen_key(approval.guest_id))
-                until = city_s + approval.valid_city_s
-                self._approvals[pair] = _Approval(approval.approval_no, approval.approved, until)
+            self._note_approval(approval, city_s)
         return ()
 
     def unprompted(self, city_s: float) -> Sequence[Outgoing]:
@@ -58,6 +54,16 @@ class Locks:
                 events.append(self._town.outgoing(LOCK_EVENTS, event.lock_id, event))
             self._next = next(self._attempts)
         return events
+
+    def _close_flat(self, order: CurfewOrder, city_s: float) -> None:
+        flat = spelling.address_key(order.premises)
+        self._curfews[flat] = _Curfew(order.order_no, city_s + order.lasts_city_s)
+
+    def _note_approval(self, approval: VisitApproval, city_s: float) -> None:
+        if approval.host_tenancy is not None:
+            pair = (_host_key(approval.host_tenancy), spelling.citizen_key(approval.guest_id))
+            until_city_s = city_s + approval.valid_city_s
+            self._approvals[pair] = _Approval(approval.approval_no, approval.approved, until_city_s)
 
     def _at_door(self, attempt: Attempt) -> LockEvent | None:
         if attempt.kind in ("arrive", "depart"):

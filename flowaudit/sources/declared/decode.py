@@ -6,13 +6,9 @@ from flowaudit.facts import Channel, Fact, FlowDeclared, Provenance, SystemDecla
 from flowaudit.topology.model import Topology
 
 
-def declared_facts(topology: Topology, declared_ms: int) -> list[Fact]:
-    """Systems in the order of the file, then flows.
-
-    `declared_ms` should be when the file was last changed, not when it was read: the same file then gives the same
-    facts at every start.
-    """
-    provenance = Provenance(Channel.DECLARED, declared_ms, f"topology {topology.name!r}")
+def declared_facts(topology: Topology, loaded_ms: int) -> list[Fact]:
+    """Systems in the order of the file, then flows, all dated by when the file was read.    """
+    provenance = Provenance(Channel.DECLARED, loaded_ms, f"topology {topology.name!r}")
     systems = [
         SystemDeclared(
             provenance=provenance,

@@ -40,7 +40,10 @@ def _step_text(step: str | None) -> str:
 
 
 def walk(document: dict[str, object]) -> Iterator[tuple[Path, Scalar]]:
-    """The leaves of a parsed JSON object with their paths, at most `MAX_LEAVES`, not deeper than `MAX_WALK_DEPTH`."""
+    """The leaves of a parsed JSON object with their paths, at most `MAX_LEAVES`, not deeper than `MAX_WALK_DEPTH`.
+
+    A null is no leaf: it says nothing about its field.
+    """
     pending: list[tuple[Path, object]] = [((), document)]
     leaves = 0
     while pending and leaves < MAX_LEAVES:
@@ -51,6 +54,6 @@ def walk(document: dict[str, object]) -> Iterator[tuple[Path, Scalar]]:
         elif isinstance(value, list):
             if len(path) < MAX_WALK_DEPTH:
                 pending.extend(((*path, EACH), child) for child in reversed(value[:MAX_ELEMENTS]))
-        elif value is None or isinstance(value, str | int | float):
+        elif isinstance(value, str | int | float):
             leaves += 1
             yield path, value

@@ -23,3 +23,10 @@ def unreadable_facts(topics: Iterable[ListedTopic], now_ms: int) -> list[NotVisi
         for t in topics
         if not t.readable and not t.internal
     ]
+
+
+def untapped_facts(topics: Iterable[ListedTopic], now_ms: int) -> list[NotVisible]:
+    """One `NotVisible` a data topic whose records might be read but which nobody asked to tap."""
+    provenance = Provenance(Channel.METADATA, now_ms, "the tap's patterns")
+    hides = "what the records carry, and where their identifiers reappear; name the topic with --tap to see it"
+    return [NotVisible(provenance, "topic", t.name, "not-tapped", hides) for t in topics if not t.internal]

@@ -1,0 +1,91 @@
+"""One audit, assembled: session, ledger, fold, window, parts. The service, a snapshot and the demo all run this."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowaudit.bootstrap.parts import (
+    declared_of,
+    ledger_path,
+    linkage_settings_of,
+    poller_of,
+    session_of,
+)
+from flowaudit.bootstrap.state import service_state
+from flowaudit.bootstrap.tap import TapLagWatch, TapPart, tap_of
+from flowaudit.config import Settings
+from flowaudit.engine.announce import Announcer
+from flowaudit.engine.auditor import Auditor, Rhythm
+from flowaudit.engine.clock import now_ms
+from flowaudit.engine.poller import Poller
+from flowaudit.engine.ports import Part
+from flowaudit.engine.progress import Progress, Warn
+from flowaudit.facts import Channel, ClusterSeen, Provenance
+from flowaudit.graph.fold import GraphFold
+from flowaudit.graph.snapshot import Cluster, GraphSnapshot
+from flowaudit.ledger import Ledger
+from flowaudit.linkage.window import LinkageWindow
+from flowaudit.metrics.state import ServiceState
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit that is ready to run."""
+
+    cluster: Cluster
+    auditor: Auditor
+    ledger: Ledger
+    poller: Poller
+    tap: TapPart | None
+    tap_lag: TapLagWatch
+    progress: Progress
+
+    def run(self, stop: threading.Event, seen: Callable[[GraphSnapshot], None] | None = None) -> GraphSnapshot:
+        """Audit until `stop` is set; returns the last snapshot. Links are announced as they are first seen."""
+        announcer = Announcer(self.progress)
+
+        def publish(snapshot: GraphSnapshot) -> None:
+            announcer.see(snapshot)
+            if seen is not None:
+                seen(snapshot)
+
+        parts: tuple[Part, ...] = (self.poller,) if self.tap is None else (self.poller, self.tap)
+        return self.auditor.run(parts, stop, publish)
+
+    def state(self) -> ServiceState:
+        """What the metrics read."""
+        tap_health = self.tap.health() if self.tap else ()
+        health = (*self.poller.health(), *tap_health)
+        return service_state(self.auditor.snapshot, health, self.tap_lag.lags(), self.auditor.facts_stored)
+
+
+@contextmanager
+def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterator[Audit]:
+    """Assemble an audit whose ledger lies in `directory`; everything is closed at the end.
+
+    Raises:
+        SourceUnreachable: the audited (or the audit) cluster does not answer.
+        TopologyInvalid, LedgerError: what the user gave cannot be used.
+    """
+    declared = declared_of(settings)
+    with ExitStack() as closing:
+        session = closing.enter_context(session_of(settings))
+        identity = session.cluster()
+        cluster = Cluster(identity.id, identity.namespace)
+        ledger = closing.enter_context(Ledger.open(ledger_path(directory), cluster.id))
+        provenance = Provenance(Channel.METADATA, now_ms(), "DescribeCluster")
+        ledger.append([ClusterSeen(provenance, cluster.id, cluster.namespace), *declared])
+        fold = GraphFold(cluster, settings.graph.k_anonymity)
+        window = LinkageWindow(linkage_settings_of(settings))
+        rhythm = Rhythm(linkage_s=settings.linkage.interval_s)
+        tap_lag = TapLagWatch(session, ledger)
+        poller = poller_of(settings, session, [tap_lag])
+        tap = tap_of(settings, session, ledger)
+        if tap is None:
+            progress.tell(Warn("no topic is tapped: what the records carry, and where it reappears, stays unseen"))
+        auditor = Auditor(ledger, fold, window, now_ms, rhythm)
+        yield Audit(cluster, auditor, ledger, poller, tap, tap_lag, progress)

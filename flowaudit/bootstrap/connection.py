@@ -1,0 +1,23 @@
+"""Settings → how to reach a cluster."""
+
+from __future__ import annotations
+
+from flowaudit.config.sections import KafkaSettings
+from flowaudit.sources.connection import KafkaConnection
+
+
+def connection_of(settings: KafkaSettings) -> KafkaConnection:
+    """Translate the `kafka` or `audit_cluster` section."""
+    sasl = settings.security_protocol.startswith("SASL")
+    password = settings.sasl_password
+    return KafkaConnection(
+        bootstrap_servers=",".join(settings.bootstrap_servers),
+        security_protocol=settings.security_protocol,
+        sasl_mechanism=settings.sasl_mechanism if sasl else "",
+        sasl_username=settings.sasl_username or "",
+        sasl_password=password.get_secret_value() if password else "",
+        ssl_cafile=str(settings.ssl_ca_file or ""),
+        ssl_certfile=str(settings.ssl_certificate_file or ""),
+        ssl_keyfile=str(settings.ssl_key_file or ""),
+        ssl_check_hostname=settings.ssl_check_hostname,
+    )

@@ -1,0 +1,82 @@
+"""Which concrete parts an audit is made of."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+from flowaudit.bootstrap.connection import connection_of
+from flowaudit.config import Settings
+from flowaudit.engine.clock import now_ms
+from flowaudit.engine.poller import Poller, Schedule
+from flowaudit.engine.ports import PolledSource
+from flowaudit.facts import Fact
+from flowaudit.linkage.settings import LinkageSettings
+from flowaudit.sources.declared import declared_facts
+from flowaudit.sources.groups import GroupsSource
+from flowaudit.sources.kafka_admin import AdminSession
+from flowaudit.sources.producers import ProducersSource
+from flowaudit.sources.tap.plan import TopicFilter
+from flowaudit.sources.tap.settings import AuditSettings
+from flowaudit.sources.topics import TopicsSource
+from flowaudit.topology.load import load_topology
+
+_RANDOM_KEY_BYTES = 32
+
+
+def session_of(settings: Settings) -> AdminSession:
+    """A session with the audited cluster.
+
+    Raises:
+        SourceUnreachable: it does not answer.
+    """
+    return AdminSession(connection_of(settings.kafka))
+
+
+def poller_of(settings: Settings, session: AdminSession, others: Sequence[PolledSource] = ()) -> Poller:
+    """The polled evidence channels, and `others` beside them."""
+    topics = TopicsSource(session, topic_filter_of(settings).takes)
+    sources: list[PolledSource] = [topics, GroupsSource(session), ProducersSource(session), *others]
+    return Poller([Schedule(source, settings.groups.interval_s) for source in sources], now_ms)
+
+
+def topic_filter_of(settings: Settings) -> TopicFilter:
+    """Which topics may be tapped."""
+    return TopicFilter(settings.tap.topics, settings.tap.exclude)
+
+
+def declared_of(settings: Settings) -> list[Fact]:
+    """The facts of the declared topology; none without one. A later load replaces an earlier one in the graph.
+
+    Raises:
+        TopologyInvalid: the file cannot be used; every mistake in it is named.
+    """
+    path = settings.topology.path
+    return [] if path is None else declared_facts(load_topology(topology_file(path)), now_ms())
+
+
+def topology_file(path: Path) -> Path:
+    """A topology may be named by its folder."""
+    return path / "topology.yaml" if path.is_dir() else path
+
+
+def audit_settings_of(settings: Settings) -> AuditSettings:
+    """How records are audited. Without a configured key the tokens of this run can be joined with no other run's."""
+    given = settings.tap.key
+    key = blake2b(given.get_secret_value().encode()).digest() if given else secrets.token_bytes(_RANDOM_KEY_BYTES)
+    key_id = int.from_bytes(blake2b(b"key id", key=key, digest_size=2).digest())
+    return AuditSettings(key=key, key_id=key_id, theta=settings.tap.theta)
+
+
+def linkage_settings_of(settings: Settings) -> LinkageSettings:
+    """How much linkage remembers. Buckets are a fifth of the window, so that a link is not a window late."""
+    window_ms = settings.linkage.window_s * 1000
+    bucket_ms = max(window_ms // 5, 1000)
+    return LinkageSettings(window_ms=window_ms, bucket_ms=bucket_ms, max_sightings=settings.linkage.max_tokens)
+
+
+def ledger_path(directory: Path) -> Path:
+    """Where in a state directory the ledger lies."""
+    return directory / "ledger.sqlite"

@@ -1,0 +1,55 @@
+"""What `/metrics` and the web page read, made of the auditor's latest snapshot and its sources' health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flowaudit.engine.ports import SourceHealth
+from flowaudit.graph.evidence import EdgeKind
+from flowaudit.graph.identity import NodeKind
+from flowaudit.graph.snapshot import Edge, GraphSnapshot
+from flowaudit.metrics import state
+
+
+def service_state(
+    snapshot: GraphSnapshot | None,
+    health: Iterable[SourceHealth],
+    tap_lags: Iterable[state.TapLag],
+    ledger_facts: int,
+) -> state.ServiceState:
+    """Put together one consistent look at the service."""
+    sources = tuple(health)
+    return state.ServiceState(
+        up=any(source.last_success_ms and not source.last_error for source in sources),
+        snapshot=snapshot,
+        sources=tuple(_health(source) for source in sources),
+        tap_lags=tuple(tap_lags),
+        group_lags=_group_lags(snapshot) if snapshot else (),
+        group_members=_group_members(snapshot) if snapshot else (),
+        ledger_facts=ledger_facts,
+    )
+
+
+def _health(source: SourceHealth) -> state.SourceHealth:
+    duration_s = source.duration_ms / 1000
+    return state.SourceHealth(source.name, source.attempts, source.errors, source.last_success_ms, duration_s)
+
+
+def _group_lags(snapshot: GraphSnapshot) -> tuple[state.GroupLag, ...]:
+    consumed = (edge for edge in snapshot.edges if edge.kind is EdgeKind.CONSUMES)
+    return tuple(
+        state.GroupLag(edge.target.name, edge.source.name, lag)
+        for edge in consumed
+        if (lag := _number(edge, "lag_records")) is not None
+    )
+
+
+def _group_members(snapshot: GraphSnapshot) -> tuple[state.GroupMembers, ...]:
+    groups = (node for node in snapshot.nodes if node.id.kind is NodeKind.GROUP)
+    counts = ((node.id.name, dict(node.attributes).get("members")) for node in groups)
+    return tuple(state.GroupMembers(name, members) for name, members in counts if isinstance(members, int))
+
+
+def _number(edge: Edge, key: str) -> int | None:
+    values = [value for evidence in edge.evidence for name, value in evidence.detail if name == key]
+    return max((value for value in values if isinstance(value, int)), default=None)

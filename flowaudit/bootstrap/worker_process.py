@@ -1,0 +1,102 @@
+"""A tap worker as a child process that ends with its parent, whatever becomes of the parent.
+
+Its settings travel in the environment, under the names that the configuration documents; its standard input is a pipe
+whose end means that the parent is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from flowaudit.bootstrap.worker import run_worker
+from flowaudit.config import Settings, load_settings
+from flowaudit.engine.progress import Silence
+
+_STOP_WITHIN_S = 12.0
+
+
+class WorkerProcess:
+    """One worker; started on entering, stopped on leaving (killed when it does not end in time)."""
+
+    def __init__(self, settings: Settings, log: Path) -> None:
+        self._environment = environment_of(settings)
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flowaudit.bootstrap.worker_process"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=os.environ | self._environment,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 before it is started."""
+        return self._process.pid if self._process else 0
+
+    def kill(self) -> None:
+        """End it without a word, as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Close its pipe, wait, and kill it when it takes too long. Harmless twice."""
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        if not process.stdin.closed:
+            process.stdin.close()
+        try:
+            process.wait(_STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment variables that a worker on PLAINTEXT brokers needs to share this deployment's work."""
+    audited, own = settings.kafka, settings.audit_cluster
+    key = settings.tap.key
+    return {
+        "FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": ",".join(audited.bootstrap_servers),
+        "FLOWAUDIT_AUDIT_CLUSTER__BOOTSTRAP_SERVERS": ",".join(own.bootstrap_servers) if own else "",
+        "FLOWAUDIT_TAP__TOPICS": ",".join(settings.tap.topics),
+        "FLOWAUDIT_TAP__START": settings.tap.start,
+        "FLOWAUDIT_TAP__THETA": str(settings.tap.theta),
+        "FLOWAUDIT_TAP__SLOTS": str(settings.tap.slots),
+        "FLOWAUDIT_TAP__KEY": key.get_secret_value() if key else "",
+        "FLOWAUDIT_LINKAGE__WINDOW_S": str(settings.linkage.window_s),
+    }
+
+
+def main() -> None:
+    """Run a worker until standard input ends."""
+    stop = threading.Event()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    threading.Thread(target=wait_for_the_end, name="flowaudit-parent", daemon=True).start()
+    run_worker(load_settings(None, os.environ), progress=Silence(), stop=stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""`flowaudit demo`."""
+# ruff: noqa: PLC0415 - heavy imports wait until the command runs: `flowaudit --help` must be quick
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowaudit.cli.options import DEFAULT_GRAPH, Format, FormatOption
+
+STORY = (
+    ("lock", "travel-ban"),
+    ("lock", "curfew"),
+    ("curfew", "lock"),
+    ("visitor-approval", "lock"),
+)
+"""The reference estate's ways that nobody declared: into the score and the bans, and back to the door."""
+
+
+def demo(  # noqa: PLR0913 - one parameter an option
+    context: typer.Context,
+    *,
+    duration: Annotated[
+        float | None, typer.Option("--duration", min=5, help="Stop by itself after so many seconds.")
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", help="Where the graph is written.")] = DEFAULT_GRAPH,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same estate.")] = 1,
+    scale: Annotated[float, typer.Option("--scale", min=0.0001, max=1, help="1 is 120,000 tenants.")] = 0.01,
+    rate: Annotated[float | None, typer.Option("--rate", min=0.1, help="Lock events a second, on the average.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the web page.")] = True,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Start a real Kafka, the reference estate on it, and the auditor; tell what it finds as it finds it.
+
+    Nothing needs to be installed and no other cluster is touched. Ctrl-C stops everything and still tells the end of
+    the story.
+    """
+    from flowaudit.bootstrap import DemoOptions
+    from flowaudit.cli.demo_story import tell_ending
+    from flowaudit.cli.stopping import stop_on_signals
+    from flowaudit.cli.story import Storyteller
+
+    options = DemoOptions(duration_s=duration, output=output, seed=seed, scale=scale, rate=rate, open_browser=browser)
+    with stop_on_signals() as stop:
+        result = context.obj.demo(options, progress=Storyteller(), stop=stop)
+    tell_ending(result.snapshot, result.graph_path, STORY, format_)

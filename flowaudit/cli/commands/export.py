@@ -1,0 +1,44 @@
+"""`flowaudit export`."""
+# ruff: noqa: PLC0415 - heavy imports wait until the command runs: `flowaudit --help` must be quick
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowaudit.cli.options import GraphArgument, StateOption
+
+
+class ExportFormat(StrEnum):
+    """What a graph can be written as."""
+
+    JSON = "json"
+    GRAPHML = "graphml"
+    GEXF = "gexf"
+    MERMAID = "mermaid"
+    DOT = "dot"
+    CSV = "csv"
+
+
+def export(
+    context: typer.Context,
+    graph: GraphArgument = None,
+    *,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
+    state: StateOption = None,
+    output: Annotated[Path | None, typer.Option("--output", help="File to write. [default: stdout]")] = None,
+) -> None:
+    """Write a graph for other tools: json, graphml, gexf, mermaid, dot, csv."""
+    from flowaudit.cli.output import STDOUT, print_bytes, write_file
+    from flowaudit.cli.reading import read_graph
+    from flowaudit.exports import render
+
+    rendered = render(read_graph(graph, state, context.obj), format_.value)
+    data = rendered if isinstance(rendered, bytes) else rendered.encode()
+    if output is None or output == STDOUT:
+        print_bytes(data)
+    else:
+        write_file(output, data)

@@ -1,0 +1,136 @@
+"""Putting the drafts together: nodes with their systems, edges with their verdicts, and what could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
+from flowaudit.graph.draft import EdgeDraft, NodeName
+from flowaudit.graph.evidence import EdgeKind, Verdict, by_strength, strongest
+from flowaudit.graph.group_facts import GroupFacts
+from flowaudit.graph.hidden_facts import HiddenFacts, left_out
+from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.internal import is_internal_name
+from flowaudit.graph.linkage_facts import LinkageFacts, derives_edges, joins
+from flowaudit.graph.producer_facts import ProducerFacts
+from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Hidden, Node, Window
+from flowaudit.graph.systems import Systems
+from flowaudit.graph.topic_facts import TopicFacts
+from flowaudit.linkage.derived import DerivedEdge
+
+_Ends = tuple[NodeName, NodeName, EdgeKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that a snapshot is made of."""
+
+    cluster: Cluster
+    window: Window
+    topics: TopicFacts
+    groups: GroupFacts
+    producers: ProducerFacts
+    linkage: LinkageFacts
+    derived: tuple[DerivedEdge, ...]
+    systems: Systems
+    hidden: HiddenFacts
+    k_anonymity: int
+
+
+def assemble(parts: Parts) -> GraphSnapshot:
+    """Make the snapshot: nodes sorted by identity, edges by (source, target, kind)."""
+    drafts = _merge(_edge_drafts(parts))
+    own_groups = parts.groups.auditor_groups()
+    internal = parts.topics.internal_topics() | _internal_ends(drafts)
+    omitted = {(NodeKind.GROUP, group) for group in own_groups} | {(NodeKind.TOPIC, topic) for topic in internal}
+    drafts = {ends: merged for ends, merged in drafts.items() if ends[0] not in omitted and ends[1] not in omitted}
+    nodes = {name: node for name, node in _nodes(parts, drafts).items() if name not in omitted}
+    edges = [_edge(merged, nodes, parts.systems) for merged in drafts.values()]
+    edges += phantom_edges(edges, {node.id: node.system for node in nodes.values()}, parts.systems)
+    return GraphSnapshot(
+        cluster=parts.cluster,
+        window=parts.window,
+        nodes=tuple(sorted((*nodes.values(), *system_nodes(parts.systems)), key=lambda node: node.id)),
+        edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))),
+        identifiers=parts.linkage.identifiers(parts.derived),
+        joins=joins(parts.derived, parts.k_anonymity),
+        coverage=Coverage(parts.topics.tapped(), _not_visible(parts, left_out(own_groups, internal))),
+    )
+
+
+def _edge_drafts(parts: Parts) -> Iterator[EdgeDraft]:
+    yield from parts.groups.edges()
+    yield from parts.producers.edges()
+    yield from derives_edges(parts.derived, parts.k_anonymity)
+
+
+def _merge(drafts: Iterable[EdgeDraft]) -> dict[_Ends, list[EdgeDraft]]:
+    merged: dict[_Ends, list[EdgeDraft]] = {}
+    for draft in drafts:
+        merged.setdefault((draft.source, draft.target, draft.kind), []).append(draft)
+    return merged
+
+
+def _internal_ends(drafts: Iterable[_Ends]) -> set[str]:
+    ends = {end for source, target, _ in drafts for end in (source, target)}
+    return {name for kind, name in ends if kind is NodeKind.TOPIC and is_internal_name(name)}
+
+
+def _nodes(parts: Parts, drafts: Iterable[_Ends]) -> dict[NodeName, Node]:
+    """A node a name, whether a source listed it or only an edge mentions it."""
+    attributes = {
+        (draft.kind, draft.name): draft.attributes
+        for draft in (*parts.topics.nodes(), *parts.groups.nodes(), *parts.producers.nodes())
+    }
+    names = attributes.keys() | {end for source, target, _ in drafts for end in (source, target)}
+    written = parts.producers.topics_by_producer()
+    nodes: dict[NodeName, Node] = {}
+    for kind, name in names:
+        system = _system(kind, name, parts.systems, written)
+        identity = NodeId(kind, parts.cluster.namespace, name)
+        nodes[kind, name] = Node(identity, system, parts.systems.categories(system), attributes.get((kind, name), ()))
+    return nodes
+
+
+def _system(kind: NodeKind, name: str, systems: Systems, written: dict[str, set[str]]) -> str:
+    if kind is NodeKind.TOPIC:
+        return systems.of_topic(name)
+    if kind is NodeKind.GROUP:
+        return systems.of_group(name)
+    # A producer id has no name. One that writes the topics of a single system is taken for a part of it.
+    candidates = {systems.of_topic(topic) for topic in written.get(name, ())}
+    return candidates.pop() if len(candidates) == 1 else ""
+
+
+def _verdict(source: Node, target: Node, systems: Systems) -> Verdict:
+    # A producer's system is read off the topic that it writes, so it cannot confirm that it may write there.
+    if source.id.kind is NodeKind.PRODUCER:
+        return Verdict.UNJUDGED
+    return systems.verdict(source.system, target.system)
+
+
+def _edge(drafts: list[EdgeDraft], nodes: dict[NodeName, Node], systems: Systems) -> Edge:
+    first = drafts[0]
+    source, target = nodes[first.source], nodes[first.target]
+    seen = [draft.evidence for draft in drafts]
+    told = declared_evidence(systems, source.system, target.system)
+    return Edge(
+        source=source.id,
+        target=target.id,
+        kind=first.kind,
+        tier=strongest(evidence.tier for evidence in seen),
+        verdict=_verdict(source, target, systems),
+        records=max(draft.records for draft in drafts),
+        first_seen_ms=min(evidence.first_seen_ms for evidence in seen),
+        last_seen_ms=max(evidence.last_seen_ms for evidence in seen),
+        evidence=tuple(sorted((*seen, *told), key=by_strength)),
+        lag=next((draft.lag for draft in drafts if draft.lag is not None), None),
+        fields=tuple(sorted({pair for draft in drafts for pair in draft.fields})),
+        alternates=tuple(sorted({name for draft in drafts for name in draft.alternates})),
+    )
+
+
+def _not_visible(parts: Parts, omitted: Iterable[Hidden]) -> tuple[Hidden, ...]:
+    hidden = {*parts.hidden.hidden(parts.topics.tapped_topics()), *omitted}
+    return tuple(sorted(hidden, key=lambda one: (one.subject, one.name, one.reason, one.hides)))

@@ -1,0 +1,147 @@
+"""The graph document `flowaudit.graph/v1` as types: field for field what the JSON holds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from flowaudit.facts import Channel
+from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
+from flowaudit.graph.identity import NodeKind
+
+Scalar = str | int | float
+
+
+class ClusterForm(msgspec.Struct, frozen=True):
+    """The audited cluster."""
+
+    id: str
+    namespace: str
+
+
+class WindowForm(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """The stretch of time that the evidence covers."""
+
+    from_: str
+    to: str
+
+
+class NodeForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A node. `namespace` stands only where it is not the cluster's (for a system: not empty)."""
+
+    id: str
+    kind: NodeKind
+    name: str
+    system: str
+    categories: list[str]
+    attributes: dict[str, Scalar]
+    namespace: str | None = None
+
+
+class LagForm(msgspec.Struct, frozen=True):
+    """Quantiles of a delay, milliseconds."""
+
+    p50: int
+    p95: int
+
+
+class EvidenceForm(msgspec.Struct, frozen=True):
+    """What one channel knows about an edge."""
+
+    channel: Channel
+    tier: Tier
+    first_seen: str
+    last_seen: str
+    reference: str
+    detail: dict[str, Scalar]
+
+
+class EdgeForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An edge; `source` and `target` are node ids of the same document."""
+
+    id: str
+    kind: EdgeKind
+    source: str
+    target: str
+    tier: Tier
+    verdict: Verdict
+    records: int
+    first_seen: str
+    last_seen: str
+    fields: list[tuple[str, str]]
+    alternates: list[str]
+    evidence: list[EvidenceForm]
+    lag_ms: LagForm | None = None
+
+
+class IdentifierForm(msgspec.Struct, frozen=True):
+    """A field through which identifiers pass."""
+
+    topic: str
+    path: str
+    field_class: str
+
+
+class JoinForm(msgspec.Struct, frozen=True):
+    """The same identifiers in two fields; `sightings` 0 means fewer than k."""
+
+    upstream_topic: str
+    upstream_path: str
+    downstream_topic: str
+    downstream_path: str
+    sightings: int
+    tier: Tier
+    first_seen: str
+
+
+class LinkageForm(msgspec.Struct, frozen=True):
+    """The identity-linkage part."""
+
+    identifiers: list[IdentifierForm]
+    joins: list[JoinForm]
+
+
+class TappedForm(msgspec.Struct, frozen=True):
+    """What became of the offsets of a tapped topic."""
+
+    topic: str
+    partitions: int
+    audited: int
+    quarantined: int
+    invisible: int
+    truncated: int
+
+
+class HiddenForm(msgspec.Struct, frozen=True):
+    """Something that could not be seen."""
+
+    subject: str
+    name: str
+    reason: str
+    hides: str
+
+
+class CoverageForm(msgspec.Struct, frozen=True):
+    """What was read and what could not be seen."""
+
+    tapped: list[TappedForm]
+    not_visible: list[HiddenForm]
+
+
+class SchemaForm(msgspec.Struct, frozen=True):
+    """Only the schema's name: read first, so that another version is told from a broken file."""
+
+    schema: str
+
+
+class DocumentForm(msgspec.Struct, frozen=True):
+    """The whole document."""
+
+    schema: Literal["flowaudit.graph/v1"]
+    cluster: ClusterForm
+    window: WindowForm
+    nodes: list[NodeForm]
+    edges: list[EdgeForm]
+    linkage: LinkageForm
+    coverage: CoverageForm

@@ -1,0 +1,134 @@
+"""Linkage statistics: kept until linkage concludes from them, and what its conclusions look like as edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+from typing import NamedTuple, TypeVar
+
+from flowaudit.facts import Channel, Fact, FieldProfiled, PairObserved, RowsObserved, encode_fact
+from flowaudit.graph.draft import EdgeDraft
+from flowaudit.graph.evidence import EdgeKind, Evidence, Lag, Tier
+from flowaudit.graph.identity import NodeKind
+from flowaudit.graph.seen import detail, exact, within_time
+from flowaudit.graph.snapshot import IdentityField, Join
+from flowaudit.linkage.derived import DerivedEdge
+
+_UNPROFILED = "unprofiled"
+F = TypeVar("F", PairObserved, RowsObserved)
+
+
+class _Profile(NamedTuple):
+    observed_ms: int
+    field_class: str
+
+
+class LinkageFacts:
+    """Merges `PairObserved`, `RowsObserved` and `FieldProfiled`; any order and any repetition gives the same.
+
+    A bucket of event time is counted once a shard: of two tellings the one that saw more stands.
+    """
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[str, str, int, int], PairObserved] = {}
+        self._rows: dict[tuple[str, int, int], RowsObserved] = {}
+        self._profiles: dict[tuple[str, str], _Profile] = {}
+
+    def copy(self) -> LinkageFacts:
+        """An accumulator that can go its own way."""
+        twin = LinkageFacts()
+        twin._pairs = self._pairs.copy()
+        twin._rows = self._rows.copy()
+        twin._profiles = self._profiles.copy()
+        return twin
+
+    def add_pair(self, fact: PairObserved) -> None:
+        """Take in the lags of one pair of topics in one bucket."""
+        key = (fact.upstream, fact.downstream, fact.bucket_ms, fact.shard)
+        known = self._pairs.get(key)
+        self._pairs[key] = fact if known is None else _fuller(known, fact)
+
+    def add_rows(self, fact: RowsObserved) -> None:
+        """Take in sampled records of one topic in one bucket."""
+        key = (fact.downstream, fact.bucket_ms, fact.shard)
+        known = self._rows.get(key)
+        self._rows[key] = fact if known is None else _fuller(known, fact)
+
+    def add_profile(self, fact: FieldProfiled) -> None:
+        """Take in what a field looks like."""
+        profile = _Profile(fact.provenance.observed_ms, fact.field_class.value)
+        key = (fact.topic, fact.path)
+        known = self._profiles.get(key)
+        self._profiles[key] = profile if known is None else max(known, profile)
+
+    def inputs(self) -> Iterator[Fact]:
+        """What linkage concludes from, in one order."""
+        yield from (self._pairs[key] for key in sorted(self._pairs))
+        yield from (self._rows[key] for key in sorted(self._rows))
+
+    def identifiers(self, derived: Iterable[DerivedEdge]) -> tuple[IdentityField, ...]:
+        """The fields through which identifiers pass from topic to topic."""
+        fields = {(edge.upstream, match.upstream_path) for edge in derived for match in edge.fields}
+        fields |= {(edge.downstream, match.downstream_path) for edge in derived for match in edge.fields}
+        return tuple(
+            IdentityField(topic, path, profile.field_class if profile is not None else _UNPROFILED)
+            for topic, path in sorted(fields)
+            for profile in (self._profiles.get((topic, path)),)
+        )
+
+
+def derives_edges(derived: Iterable[DerivedEdge], k_anonymity: int) -> Iterator[EdgeDraft]:
+    """`derives` edges; a count of fewer than `k_anonymity` sightings is written as 0."""
+    for edge in derived:
+        sightings = _suppressed(edge.sightings, k_anonymity)
+        known = detail(
+            coverage=round(edge.coverage, 4),
+            lag_entropy_bits=round(edge.lag_entropy_bits, 3),
+            q_value=float(f"{edge.q_value:.3g}"),
+            reason=edge.reason,
+            sightings=sightings,
+        )
+        first_ms, last_ms = within_time(edge.first_ms), within_time(edge.last_ms)
+        reference = f"identifiers of {edge.upstream} seen again in {edge.downstream}"
+        yield EdgeDraft(
+            source=(NodeKind.TOPIC, edge.upstream),
+            target=(NodeKind.TOPIC, edge.downstream),
+            kind=EdgeKind.DERIVES,
+            evidence=Evidence(Channel.LINKAGE, Tier(edge.grade.value), first_ms, last_ms, reference, known),
+            records=sightings,
+            lag=Lag(exact(edge.lag_p50_ms), exact(edge.lag_p95_ms)),
+            fields=tuple(sorted({(match.upstream_path, match.downstream_path) for match in edge.fields})),
+            alternates=tuple(sorted(set(edge.alternates))),
+        )
+
+
+def joins(derived: Iterable[DerivedEdge], k_anonymity: int) -> tuple[Join, ...]:
+    """The same identifiers in two fields; a count of fewer than `k_anonymity` sightings is written as 0."""
+    found = {
+        Join(
+            upstream_topic=edge.upstream,
+            upstream_path=match.upstream_path,
+            downstream_topic=edge.downstream,
+            downstream_path=match.downstream_path,
+            sightings=_suppressed(match.sightings, k_anonymity),
+            tier=Tier(edge.grade.value),
+            first_seen_ms=within_time(edge.first_ms),
+        )
+        for edge in derived
+        for match in edge.fields
+    }
+    return tuple(sorted(found, key=astuple))
+
+
+def _suppressed(count: int, k_anonymity: int) -> int:
+    return exact(count) if count >= k_anonymity else 0
+
+
+def _fuller(one: F, other: F) -> F:
+    if one == other:
+        return one
+    return max(one, other, key=lambda fact: (_weight(fact), encode_fact(fact)))
+
+
+def _weight(fact: PairObserved | RowsObserved) -> int:
+    return sum(fact.preceding) if isinstance(fact, PairObserved) else fact.records

@@ -1,0 +1,21 @@
+"""The only door to networkx: a snapshot as a graph that its algorithms understand."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from flowaudit.graph.identity import NodeId
+from flowaudit.graph.snapshot import GraphSnapshot
+
+
+def to_networkx(snapshot: GraphSnapshot) -> nx.MultiDiGraph[NodeId]:
+    """A directed multigraph over `NodeId`, in the direction in which data moves.
+
+    Each node carries its `Node` as attribute `node`; each edge is keyed by its kind and carries its `Edge` as `edge`.
+    """
+    graph: nx.MultiDiGraph[NodeId] = nx.MultiDiGraph()
+    for node in snapshot.nodes:
+        graph.add_node(node.id, node=node)
+    for edge in snapshot.edges:
+        graph.add_edge(edge.source, edge.target, key=edge.kind.value, edge=edge)
+    return graph

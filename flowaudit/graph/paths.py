@@ -1,0 +1,119 @@
+"""Paths: which ways does data take from one place to another?
+
+A depth-first search that enters only branches from which the goal can still be reached in the hops that are left
+(distances come from one breadth-first search backwards); the shortest paths come first, and limit and cutoff are part
+of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from typing import Final
+
+from flowaudit.graph.flow_index import FlowIndex, distances
+from flowaudit.graph.flow_path import FlowPath, PathSearch
+from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.lookup import find_nodes
+from flowaudit.graph.snapshot import GraphSnapshot
+
+DEFAULT_CUTOFF_HOPS: Final = 12
+_MOST_VISITS: Final = 200_000
+"""Nodes entered before a search gives up: well under a second, on a dense graph with hardly any path."""
+
+
+def find_paths(snapshot: GraphSnapshot, src: str, dst: str, limit: int = 10) -> tuple[FlowPath, ...]:
+    """The paths of `search_paths`, for callers who need not know how far it looked."""
+    return search_paths(snapshot, src, dst, limit).paths
+
+
+def search_paths(
+    snapshot: GraphSnapshot,
+    src: str,
+    dst: str,
+    limit: int = 10,
+    cutoff_hops: int = DEFAULT_CUTOFF_HOPS,
+    index: FlowIndex | None = None,
+) -> PathSearch:
+    """Ways of data from `src` to `dst`, shortest first, at most `limit`, of at most `cutoff_hops` hops.
+
+    `src` and `dst` are each a system's name or title, a node id of the document, or the bare name of a topic or group.
+    Data moves topic → topic where its content was seen again (`derives`), producer → topic, and topic → group where
+    the group is the goal and nothing shows that its system wrote the content on. From a group it moves on to topics of
+    the group's own system, where a `derives` edge backs that. A path touches the source and the goal once; with the
+    same source and goal it is a loop that leaves and comes back. `index` is the snapshot's own, made once for many
+    questions.
+
+    Raises:
+        NodeUnknown: nothing in the graph bears one of the names.
+    """
+    index = index or FlowIndex(snapshot)
+    walk = _Walk(index, find_nodes(snapshot, src), find_nodes(snapshot, dst), cutoff_hops)
+    found = list(islice(walk.paths(), limit + 1))
+    paths = [FlowPath(tuple(index.hop(*hop) for hop in pairwise(way))) for way in found[:limit]]
+    ranked = sorted(paths, key=lambda path: (len(path.hops), path.tier.rank))
+    return PathSearch(tuple(ranked), limit, cutoff_hops, len(found) <= limit and not walk.gave_up)
+
+
+class _Walk:
+    """One search, over node numbers."""
+
+    def __init__(
+        self, index: FlowIndex, sources: frozenset[NodeId], goals: frozenset[NodeId], cutoff_hops: int
+    ) -> None:
+        self._goals = frozenset(index.number[node] for node in goals)
+        self._starts = _starts(index, [index.number[node] for node in sources])
+        self._fewest_hops = 2 if self._goals.intersection(self._starts) else 1
+        self._cutoff_hops = cutoff_hops
+        self._visits = 0
+        self._readings: dict[int, list[int]] = {}
+        for topic, group in index.readers_among(self._goals):
+            self._readings.setdefault(topic, []).append(group)
+        self._index = index
+        self._distance = distances(self._goals, self._backwards())
+
+    @property
+    def gave_up(self) -> bool:
+        """Did the search end because it had worked enough?"""
+        return self._visits >= _MOST_VISITS
+
+    def paths(self) -> Iterator[tuple[int, ...]]:
+        """All ways, the shorter ones first."""
+        for hops in range(self._fewest_hops, self._cutoff_hops + 1):
+            for start in self._starts:
+                yield from self._extend((start,), hops)
+
+    def _extend(self, way: tuple[int, ...], remaining: int) -> Iterator[tuple[int, ...]]:
+        for target in self._onward(way[-1]):
+            self._visits += 1
+            if self.gave_up:
+                return
+            if remaining == 1:
+                if target in self._goals:
+                    yield (*way, target)
+            elif self._may_pass(target, way, remaining - 1):
+                yield from self._extend((*way, target), remaining - 1)
+
+    def _may_pass(self, node: int, way: tuple[int, ...], remaining: int) -> bool:
+        arrives = self._distance.get(node, self._cutoff_hops + 1) <= remaining
+        return arrives and node not in self._goals and node not in self._starts and node not in way
+
+    def _onward(self, node: int) -> tuple[int, ...]:
+        return (*self._index.onward[node], *sorted(self._readings.get(node, ())))
+
+    def _backwards(self) -> dict[int, list[int]]:
+        before: dict[int, list[int]] = {}
+        for node in range(len(self._index.nodes)):
+            for target in self._onward(node):
+                before.setdefault(target, []).append(node)
+        return before
+
+
+def _starts(index: FlowIndex, sources: list[int]) -> tuple[int, ...]:
+    """Where ways begin: topics and producers as they are, groups by what their system wrote on."""
+    topics = {number for number in sources if index.is_kind(number, NodeKind.TOPIC)}
+    if topics:
+        return tuple(sorted(topics))
+    written = {topic for group in sources if index.is_kind(group, NodeKind.GROUP) for topic in index.written_by(group)}
+    others = {number for number in sources if not index.is_kind(number, NodeKind.GROUP)}
+    return tuple(sorted(written | others))

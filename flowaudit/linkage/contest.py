@@ -1,0 +1,129 @@
+"""Two topics could be the parent of the same records: which one is it?
+
+Three questions in turn, each a reason of its own. *Presence*: a parent has the identifier before its child, every
+time; a sibling only when it happens to be faster. *Timing*: a child's lag behind its true parent does not depend on
+how long the parent took itself, so it is uncorrelated with the difference of both lags (the directed analogue of the
+data processing inequality in ARACNE, 2006). *Minting*: an identifier was most likely taken from where it first
+appeared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowaudit.linkage.statistics import rank_correlation
+from flowaudit.linkage.sums import Masks, RowSum
+
+_MIN_TIMED_ROWS = 20
+_MISSING_AT_LEAST = 0.05
+_MISSING_AT_MOST = 0.01
+_MINTED_SHARE = 0.8
+
+
+class Reason(StrEnum):
+    """What decided a contest."""
+
+    PRESENCE = "presence"
+    TIMING = "timing"
+    MINTING = "minting"
+    LATEST = "latest predecessor"
+    """Nothing decided: the later one is taken, and the other is named as an alternate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who won, and why."""
+
+    winner: int
+    loser: int
+    reason: Reason
+
+
+Question = Callable[[RowSum, Masks, int, int], Verdict | None]
+
+
+def contest(rows: RowSum, wanted: Masks, x: int, y: int, questions: Sequence[Question]) -> Verdict:
+    """Decide between two upstream topics (indexes) for the identifiers that `wanted` marks in each row.
+
+    The first question that has an answer decides; when none has, the later predecessor is taken.
+    """
+    for question in questions:
+        answer = question(rows, wanted, x, y)
+        if answer is not None:
+            return answer
+    both = _both(rows, wanted, x, y)
+    x_is_later = float(np.median(rows.lag_ms[both, x] - rows.lag_ms[both, y])) <= 0 if both.any() else x < y
+    return Verdict(x, y, Reason.LATEST) if x_is_later else Verdict(y, x, Reason.LATEST)
+
+
+def _both(rows: RowSum, wanted: Masks, x: int, y: int) -> NDArray[np.bool_]:
+    return (rows.seen[:, x] & rows.seen[:, y] & wanted) != 0
+
+
+def presence(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
+    """Does one of them lack the identifiers now and then, when the other never does?"""
+    shared = _shared_fields(rows, wanted, x, y)
+    has_x, has_y = (rows.seen[:, x] & wanted & shared) != 0, (rows.seen[:, y] & wanted & shared) != 0
+    total = float(rows.weight[has_x | has_y].sum())
+    if total <= 0:
+        return None
+    only_x = float(rows.weight[has_x & ~has_y].sum()) / total
+    only_y = float(rows.weight[has_y & ~has_x].sum()) / total
+    if only_x >= _MISSING_AT_LEAST and only_y <= _MISSING_AT_MOST:
+        return Verdict(x, y, Reason.PRESENCE)
+    if only_y >= _MISSING_AT_LEAST and only_x <= _MISSING_AT_MOST:
+        return Verdict(y, x, Reason.PRESENCE)
+    return None
+
+
+def _shared_fields(rows: RowSum, wanted: Masks, x: int, y: int) -> np.uint64:
+    """Fields whose identifiers both topics carried, in whatever rows."""
+    mine = np.bitwise_or.reduce(rows.seen[:, x] & wanted, initial=np.uint64(0))
+    theirs = np.bitwise_or.reduce(rows.seen[:, y] & wanted, initial=np.uint64(0))
+    return np.uint64(mine & theirs)
+
+
+def timing(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
+    """Whose lag does not depend on the difference of both lags?"""
+    both = _both(rows, wanted, x, y) & (rows.lag_ms[:, x] >= 0) & (rows.lag_ms[:, y] >= 0)
+    count = int(both.sum())
+    if count < _MIN_TIMED_ROWS:
+        return None
+    lag_x, lag_y = rows.lag_ms[both, x].astype(np.float64), rows.lag_ms[both, y].astype(np.float64)
+    difference = lag_x - lag_y
+    rho_x, rho_y = abs(rank_correlation(lag_x, difference)), abs(rank_correlation(lag_y, difference))
+    noise = 3 / float(np.sqrt(count))
+    if rho_y > noise and rho_y >= 2 * rho_x:
+        return Verdict(x, y, Reason.TIMING)
+    if rho_x > noise and rho_x >= 2 * rho_y:
+        return Verdict(y, x, Reason.TIMING)
+    return None
+
+
+def minting(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
+    """Who carried the identifiers before anybody else?"""
+    both = rows.seen[:, x] & rows.seen[:, y] & wanted
+    total = _mass(rows, both)
+    if total <= 0:
+        return None
+    for one, other in ((x, y), (y, x)):
+        if _mass(rows, rows.first[:, one] & both) >= _MINTED_SHARE * total:
+            return Verdict(one, other, Reason.MINTING)
+    return None
+
+
+def _mass(rows: RowSum, masks: Masks) -> float:
+    return float((np.bitwise_count(masks) * rows.weight).sum())
+
+
+UNTRIGGERED = (presence, timing, minting)
+"""For rows whose moment no other parent explains yet."""
+TRIGGERED = (presence, minting, timing)
+"""For rows that another parent has triggered: nobody else's timing says much any more."""
+RETURNING = (timing,)
+"""For identifiers that return: they have no mint, and everybody had them at some time before."""

@@ -1,0 +1,75 @@
+"""Parents by returning identifiers alone: people, places. The weak kind of evidence, held to more conditions.
+
+Everybody meets the same people. What makes a flow of it is that *most* of what a topic already knows came from the
+parent just before (explained share), at a lag of the program's own and not of people's habits.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowaudit.linkage.bins import bin_of
+from flowaudit.linkage.contest import RETURNING, Reason, contest
+from flowaudit.linkage.evidence import PairEvidence
+from flowaudit.linkage.parents import Chosen
+from flowaudit.linkage.sums import Masks, RowSum
+
+_MOST_PARENTS = 3
+_TIE_SHARE = 0.9
+_MIN_SHARE = 0.15
+_LIKELY_CAUSED = 0.3
+
+
+def choose_by_entities(
+    rows: RowSum, wanted: Masks, candidates: Sequence[int], evidence: Mapping[int, PairEvidence]
+) -> list[Chosen]:
+    """Choose parents for the returning identifiers that `wanted` marks in each row, best first.
+
+    `evidence` is by candidate. Each parent newly explains at least 15 % of what is wanted, chance subtracted.
+    """
+    caused = {topic: caused_by_lag(rows, topic, evidence[topic]) for topic in candidates}
+    likely = np.zeros_like(rows.seen)
+    for topic in candidates:
+        likely[:, topic] = np.where(caused[topic] >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
+    rows = dataclasses.replace(rows, seen=likely)
+    total = _mass(rows, wanted)
+    left, open_, chosen = wanted.copy(), set(candidates), list[Chosen]()
+    while open_ and len(chosen) < _MOST_PARENTS and total > 0:
+        gain = {topic: _mass(rows, rows.seen[:, topic] & left, caused[topic]) for topic in sorted(open_)}
+        best = max(gain.values())
+        if best < _MIN_SHARE * total:
+            break
+        winner = _settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best])
+        chosen.append(winner)
+        left &= ~winner.explains
+        open_.discard(winner.upstream)
+    return chosen
+
+
+def caused_by_lag(rows: RowSum, topic: int, evidence: PairEvidence) -> NDArray[np.float64]:
+    """Per row: how likely the topic's record caused it, by its lag; 0 where there is none."""
+    lag = rows.lag_ms[:, topic]
+    caused = np.zeros(len(lag))
+    timed = lag > 0
+    caused[timed] = evidence.caused[bin_of(lag[timed])]
+    return caused
+
+
+def _settle(rows: RowSum, left: Masks, tied: list[int]) -> Chosen:
+    holder, reason, undecided = tied[0], None, set[int]()
+    for rival in tied[1:]:
+        verdict = contest(rows, left, holder, rival, RETURNING)
+        if verdict.reason is Reason.LATEST:
+            undecided.add(verdict.loser)
+        elif verdict.winner == rival:
+            undecided.clear()
+        holder, reason = verdict.winner, verdict.reason
+    return Chosen(holder, rows.seen[:, holder] & left, reason, tuple(sorted(undecided - {holder})))
+
+
+def _mass(rows: RowSum, masks: Masks, share: NDArray[np.float64] | float = 1.0) -> float:
+    return float((np.bitwise_count(masks) * rows.weight * share).sum())

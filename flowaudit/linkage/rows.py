@@ -1,0 +1,204 @@
+"""RowsObserved: a sample of downstream records, each with the upstream records that carry its identifiers.
+
+Parent selection asks of a record as a whole: which topic carried *all* of this before? So sightings are joined on the
+upstream record, not on the token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowaudit.facts import PARENT, ROW, RowsObserved
+from flowaudit.linkage.neighbours import Neighbours, seen_before_elsewhere
+from flowaudit.linkage.pairs import Stamp
+from flowaudit.linkage.slice import Bools, Ints, Slice
+
+_INSTANCE_WEIGHT = 1000
+"""An upstream record that holds the very event a record quotes beats any number of shared people."""
+_MASK_BITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RowSample:
+    """The records that were drawn, and their sightings."""
+
+    table: NDArray[np.void]
+    """`ROW` entries, one a drawn record."""
+    topic: Ints
+    """Downstream topic of each drawn record."""
+    records: Ints
+    """Per topic: records that there were to draw from."""
+    sightings: Ints
+    """Indexes (into the slice) of all sightings of drawn records."""
+    row: Ints
+    """For each of `sightings`: its drawn record."""
+    bit: NDArray[np.uint64]
+    """For each of `sightings`: its field's bit in the masks."""
+    fields: tuple[tuple[str, ...], ...]
+    """Per topic: what the bits stand for."""
+
+
+def draw_rows(data: Slice, targets: Bools, rows_per_topic: int) -> RowSample:
+    """Draw the records with the smallest rank, of each kind of quoting as many as of any other.
+
+    Records that quote different known events (a refusal that names an order, an ordinary unlock) are drawn
+    separately: a thin flow keeps its rows beside a broad one.
+    """
+    places = np.flatnonzero(targets)
+    bit, fields = _field_bits(data, places)
+    record, row = np.unique(data.record[places], return_inverse=True)
+    first = np.zeros(len(record), dtype=np.int64)
+    first[row[::-1]] = places[::-1]
+    known = seen_before_elsewhere(data)[places]
+    instance = data.instance[places]
+    table = np.zeros(len(record), dtype=ROW)
+    table["partition"], table["offset"] = data.partition[first], data.offset[first]
+    table["timestamp_ms"] = data.time[first]
+    np.bitwise_or.at(table["present"], row, bit)
+    np.bitwise_or.at(table["instance"], row[instance], bit[instance])
+    np.bitwise_or.at(table["known"], row[known], bit[known])
+    topic = data.topic[first]
+    table["rank"] = _ranks(data.topics, topic, table)
+    keep, weight = _draw(topic, table["known"] & table["instance"], table["rank"], rows_per_topic)
+    table["weight"] = weight
+    order = np.flatnonzero(keep)
+    order = order[np.lexsort((table["rank"][order], topic[order]))]
+    new_number = np.full(len(record), -1, dtype=np.int64)
+    new_number[order] = np.arange(len(order))
+    drawn = new_number[row] >= 0
+    return RowSample(
+        table=table[order],
+        topic=topic[order],
+        records=np.bincount(topic, minlength=len(data.topics)),
+        sightings=places[drawn],
+        row=new_number[row[drawn]],
+        bit=bit[drawn],
+        fields=fields,
+    )
+
+
+def parents_in(
+    data: Slice, near: Neighbours, sample: RowSample, record_tokens: Ints, upstream: int
+) -> NDArray[np.void]:
+    """`PARENT` entries of the drawn rows for the upstream topic that `near` is looking at.
+
+    Of the upstream records that carry any of a row's identifiers the one with most of them is chosen, then the latest.
+    """
+    before = near.preceding()[sample.sightings]
+    hits = np.flatnonzero((before >= 0) & (data.topic[sample.sightings] != upstream))
+    if not len(hits):
+        return np.empty(0, dtype=PARENT)
+    row, found = sample.row[hits], before[hits]
+    worth = np.where(data.instance[found], _INSTANCE_WEIGHT, 1)
+    chosen_rows, chosen = _best_record(row, data.record[found], worth, data.time[found], found)
+    entries = np.zeros(len(chosen_rows), dtype=PARENT)
+    entries["row"], entries["upstream"] = chosen_rows, upstream
+    entries["lag_ms"] = sample.table["timestamp_ms"][chosen_rows] - data.time[chosen]
+    place = np.full(len(sample.table), -1, dtype=np.int64)
+    place[chosen_rows] = np.arange(len(chosen_rows))
+    mine = place[sample.row]
+    candidates = np.flatnonzero(mine >= 0)
+    tokens = int(data.token[-1]) + 1
+    wanted = data.record[chosen[mine[candidates]]] * tokens + data.token[sample.sightings[candidates]]
+    spot = np.minimum(np.searchsorted(record_tokens, wanted), len(record_tokens) - 1)
+    carried = candidates[record_tokens[spot] == wanted]
+    np.bitwise_or.at(entries["mask"], mine[carried], sample.bit[carried])
+    seen = mine[hits]
+    np.bitwise_or.at(entries["seen"], seen, sample.bit[hits])
+    minted = data.origin[sample.sightings[hits]] == upstream
+    np.bitwise_or.at(entries["first"], seen[minted], sample.bit[hits][minted])
+    entries["seen"] |= entries["mask"]
+    return entries
+
+
+def record_token_index(data: Slice) -> Ints:
+    """All (record, token) pairs as one sorted array of numbers."""
+    tokens = int(data.token[-1]) + 1 if len(data) else 1
+    return np.sort(data.record * tokens + data.token)
+
+
+def row_facts(data: Slice, sample: RowSample, parents: NDArray[np.void], stamp: Stamp) -> list[RowsObserved]:
+    """One fact for each downstream topic that has rows."""
+    facts = []
+    edges = np.searchsorted(sample.topic, np.arange(len(data.topics) + 1))
+    parents = parents[np.lexsort((parents["upstream"], parents["row"]))]
+    cuts = np.searchsorted(parents["row"], edges)
+    for topic, name in enumerate(data.topics):
+        if edges[topic] == edges[topic + 1]:
+            continue
+        mine = parents[cuts[topic] : cuts[topic + 1]].copy()
+        mine["row"] -= np.uint32(edges[topic])
+        facts.append(
+            RowsObserved(
+                provenance=stamp.provenance,
+                downstream=name,
+                bucket_ms=stamp.bucket_ms,
+                shard=stamp.shard,
+                fields=sample.fields[topic],
+                upstreams=data.topics,
+                records=int(sample.records[topic]),
+                rows=sample.table[edges[topic] : edges[topic + 1]].tobytes(),
+                parents=mine.tobytes(),
+            )
+        )
+    return facts
+
+
+def _field_bits(data: Slice, places: Ints) -> tuple[NDArray[np.uint64], tuple[tuple[str, ...], ...]]:
+    """Each sighting's bit, and per topic the fields behind the bits. Fields beyond the 64th share the last bit."""
+    size = max(len(data.fields), 1)
+    columns, inverse = np.unique(data.topic[places] * size + data.field[places], return_inverse=True)
+    starts = np.searchsorted(columns // size, np.arange(len(data.topics) + 1))
+    number = np.arange(len(columns)) - starts[columns // size]
+    bit = np.left_shift(np.uint64(1), np.minimum(number, _MASK_BITS - 1).astype(np.uint64))
+    names = [data.fields[column % size] for column in columns.tolist()]
+    fields = tuple(tuple(names[starts[topic] : starts[topic + 1]][:_MASK_BITS]) for topic in range(len(data.topics)))
+    return bit[inverse], fields
+
+
+def _ranks(topics: tuple[str, ...], topic: Ints, table: NDArray[np.void]) -> NDArray[np.uint64]:
+    """A hash of (topic, partition, offset); splitmix64 does the mixing (Steele et al., OOPSLA 2014)."""
+    names = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") for name in topics]
+    state = np.array(names, dtype=np.uint64)[topic] if len(topic) else np.zeros(0, dtype=np.uint64)
+    for column in ("partition", "offset"):
+        state = state + table[column].astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state ^= state >> np.uint64(31)
+    return state
+
+
+def _draw(
+    topic: Ints, stratum: NDArray[np.uint64], rank: NDArray[np.uint64], most: int
+) -> tuple[Bools, NDArray[np.float32]]:
+    """Keep the `most` smallest ranks of each (topic, stratum); a kept row stands for `weight` records."""
+    order = np.lexsort((rank, stratum, topic))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (topic[order][1:] != topic[order][:-1]) | (stratum[order][1:] != stratum[order][:-1])
+    starts = np.flatnonzero(new)
+    sizes = np.diff(np.append(starts, len(order)))
+    place = np.arange(len(order)) - np.repeat(starts, sizes)
+    keep = np.zeros(len(order), dtype=bool)
+    weight = np.zeros(len(order), dtype=np.float32)
+    keep[order] = place < most
+    weight[order] = np.repeat(sizes / np.minimum(sizes, most), sizes)
+    return keep, weight
+
+
+def _best_record(row: Ints, record: Ints, worth: Ints, time: Ints, found: Ints) -> tuple[Ints, Ints]:
+    """Per row: a sighting of the candidate record of greatest worth, the latest of equals."""
+    order = np.lexsort((record, row))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (row[order][1:] != row[order][:-1]) | (record[order][1:] != record[order][:-1])
+    starts = np.flatnonzero(new)
+    total = np.add.reduceat(worth[order], starts)
+    one = order[starts]
+    ranked = np.lexsort((record[one], time[one], total, row[one]))
+    last = np.ones(len(ranked), dtype=bool)
+    last[:-1] = row[one][ranked][1:] != row[one][ranked][:-1]
+    best = one[ranked[last]]
+    return row[best], found[best]

@@ -1,0 +1,134 @@
+"""The linkage window: sightings in, mergeable facts out, memory bounded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flowaudit.facts import PARENT, Channel, Fact, Provenance, SightingRun
+from flowaudit.linkage.columns import SightingColumns
+from flowaudit.linkage.neighbours import Neighbours
+from flowaudit.linkage.pairs import Stamp, observe_pairs
+from flowaudit.linkage.popular import popular
+from flowaudit.linkage.rows import draw_rows, parents_in, record_token_index, row_facts
+from flowaudit.linkage.settings import LinkageSettings
+from flowaudit.linkage.slice import Slice, index_slice, subset
+
+
+class LinkageWindow:
+    """Holds the sightings of the last window and turns them into facts, one bucket of event time after the other.
+
+    Facts are a function of the *set* of sightings: batching, order and replays change nothing, provided that a
+    watermark is told only after everything up to it was added. Two windows that hold disjoint shares of the tokens
+    (each with its own `shard`) yield facts that add up to those of one window.
+    """
+
+    def __init__(self, settings: LinkageSettings) -> None:
+        self._settings = settings
+        self._columns = SightingColumns()
+        self._run_theta = 1.0
+        self._kept_share = 1.0
+        self._open_from_ms: int | None = None
+
+    @property
+    def theta(self) -> float:
+        """The sampling rate in force: the lowest that any run came with, halved as often as memory demanded."""
+        return self._run_theta * self._kept_share
+
+    @property
+    def sightings(self) -> int:
+        """Sightings held now."""
+        return len(self._columns)
+
+    def add(self, run: SightingRun) -> None:
+        """Take in a run. A replayed run changes nothing."""
+        self._run_theta = min(self._run_theta, run.theta)
+        self._columns.add(run, self._limit())
+        while len(self._columns) > self._settings.max_sightings:
+            self._columns.settle()
+            if len(self._columns) > self._settings.max_sightings:
+                self._halve()
+
+    def close(self, watermark_ms: int) -> list[Fact]:
+        """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
+
+        Sightings that arrive for a closed bucket afterwards are not counted in it.
+        """
+        facts: list[Fact] = []
+        for bucket_ms in self._buckets():
+            end_ms = bucket_ms + self._settings.bucket_ms
+            if end_ms + self._settings.window_ms > watermark_ms:
+                break
+            facts += self._observe((bucket_ms, end_ms), end_ms + self._settings.window_ms)
+            self._open_from_ms = end_ms
+        if self._open_from_ms is not None:
+            self._columns.keep_since(self._open_from_ms - self._reach_ms())
+        return facts
+
+    def provisional(self) -> list[Fact]:
+        """Facts of what is still open, as one bucket that ends with the data. Nothing is closed or forgotten.
+
+        They stand in for the facts that `close` will emit: use the latest ones, together with all closed ones.
+        """
+        times = self._columns.timestamps_ms()
+        if not len(times):
+            return []
+        start_ms = self._buckets()[0] if self._buckets() else None
+        if start_ms is None:
+            return []
+        end_ms = int(times.max()) + 1
+        return self._observe((start_ms, end_ms), end_ms)
+
+    def _buckets(self) -> list[int]:
+        """Starts of the open buckets that hold anything, ascending."""
+        times = self._columns.timestamps_ms()
+        if self._open_from_ms is not None:
+            times = times[times >= self._open_from_ms]
+        width = self._settings.bucket_ms
+        starts: list[int] = (np.unique(times // width) * width).tolist()
+        return starts
+
+    def _observe(self, bucket: tuple[int, int], until_ms: int) -> list[Fact]:
+        settings = self._settings
+        from_ms = bucket[0] - self._reach_ms()
+        rows, topics, fields = self._columns.between(from_ms, until_ms)
+        if not len(rows):
+            return []
+        first_ms = max(from_ms, int(rows["timestamp_ms"].min()))
+        data = index_slice(rows, topics, fields, (first_ms, until_ms))
+        data = subset(data, ~popular(data, settings.popular_share, settings.popular_records))
+        provenance = Provenance(
+            Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {self.theta:g}"
+        )
+        return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard))
+
+    def _reach_ms(self) -> int:
+        """How far before a bucket its facts look: a window back from the farthest shift."""
+        return self._settings.window_ms + self._settings.window_ms // 4 + 1
+
+    def _halve(self) -> None:
+        """Drop every second identifier, in all topics alike. Tokens are uniform, so their size can choose."""
+        self._kept_share /= 2
+        limit = self._limit()
+        if limit is not None:
+            self._columns.keep_tokens_below(limit)
+
+    def _limit(self) -> int | None:
+        return None if self._kept_share >= 1.0 else int(self._kept_share * 2.0**64)
+
+
+def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, stamp: Stamp) -> list[Fact]:
+    """The linkage facts of a slice, counting the sightings whose event time lies in the bucket."""
+    if not len(data):
+        return []
+    targets = (data.time >= bucket[0]) & (data.time < bucket[1])
+    near = Neighbours(data, settings.window_ms)
+    sample = draw_rows(data, targets, settings.rows_per_topic)
+    index = record_token_index(data)
+    facts: list[Fact] = []
+    parents = [np.empty(0, dtype=PARENT)]
+    for upstream in range(len(data.topics)):
+        near.look_at(upstream)
+        facts += observe_pairs(data, near, targets, upstream, stamp)
+        parents.append(parents_in(data, near, sample, index, upstream))
+    facts += row_facts(data, sample, np.concatenate(parents), stamp)
+    return facts

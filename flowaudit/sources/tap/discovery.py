@@ -1,0 +1,207 @@
+"""Finding the fields of a topic that hold identifiers: a sample of records is decoded in full. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from flowaudit.facts import FieldClass
+from flowaudit.linkage.canonical import Scalar, canonical, canonical_key
+from flowaudit.linkage.tokens import Pseudonymiser
+from flowaudit.sources.tap.fields import MIN_VALUES, Decision, FieldProfile
+from flowaudit.sources.tap.paths import KEY, Path, walk
+from flowaudit.sources.tap.settings import AuditSettings
+from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape, shape_of, shape_of_key
+
+
+class Record(Protocol):
+    """What the audit asks of a record: aiokafka's C parser makes such objects, and so does its ConsumerRecord."""
+
+    @property
+    def offset(self) -> int:
+        """Position in the partition."""
+
+    @property
+    def timestamp(self) -> int:
+        """Unix milliseconds; -1 when the record has none."""
+
+    @property
+    def key(self) -> bytes | None:
+        """The record's key."""
+
+    @property
+    def value(self) -> bytes | None:
+        """The record's value; None is a tombstone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingToken:
+    """A sighting in a field that is not decided yet; it is handed out once the field is found to hold identifiers."""
+
+    token: int
+    offset: int
+    timestamp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDecided:
+    """A decision that is new or has changed, and the sightings that waited for it."""
+
+    path: Path
+    decision: Decision
+    sampled_records: int
+    waiting: tuple[PendingToken, ...]
+
+
+_MAX_PENDING: Final = 4_096
+_SETTLED_RECORDS: Final = 128
+"""From so many sampled records on, a field that holds no identifiers is not waited for any more."""
+
+
+class Discovery:
+    """The profiles of one topic's fields, and when to look at them.
+
+    Sampled are the first `discovery_records` of the topic and then every `discovery_interval`-th. Decisions are made
+    when 8, 16, 32, 64 … records have been sampled. Both follow from the sequence of records alone, so that the
+    batching in which they arrive changes nothing.
+    """
+
+    def __init__(self, settings: AuditSettings, pseudonymiser: Pseudonymiser) -> None:
+        self._settings = settings
+        self._pseudonymiser = pseudonymiser
+        self._profiles: dict[Path, FieldProfile] = {}
+        self._decisions: dict[Path, Decision] = {}
+        self._pending: dict[Path, list[PendingToken]] = {}
+        self._seen = 0
+        self._sampled = 0
+        self._decide_at = MIN_VALUES
+
+    def next_sampled(self) -> int:
+        """How many records from here the next sampled one is; 0: the very next."""
+        if self._seen < self._settings.discovery_records:
+            return 0
+        return -self._seen % self._settings.discovery_interval
+
+    def skip(self, records: int) -> None:
+        """Pass over records that are not sampled."""
+        self._seen += records
+
+    def records_to_decision(self) -> int:
+        """How many further records may be taken before `decide` must be called, at least 1."""
+        missing = self._decide_at - self._sampled
+        in_full = min(missing, max(0, self._settings.discovery_records - self._seen))
+        if in_full == missing:
+            return missing
+        start = self._seen + in_full
+        interval = self._settings.discovery_interval
+        return in_full + -start % interval + (missing - in_full - 1) * interval + 1
+
+    def observe(self, record: Record, partition: int, *, readable: bool) -> None:
+        """Look at one sampled record in full. One that cannot be read counts and shows nothing."""
+        self._seen += 1
+        self._sampled += 1
+        if not readable:
+            return
+        seen_forms: set[bytes] = set()
+        seen_paths: set[Path] = set()
+        for path, value in _leaves(record.value):
+            form = canonical(value)
+            profile = self._vote(path, shape_of(value, record.timestamp), form, record)
+            if profile is None:
+                continue
+            profile.records += path not in seen_paths
+            if _is_number(value):
+                profile.observe_number(partition, form)
+            seen_forms.add(form)
+            seen_paths.add(path)
+        if record.key is not None:
+            self._observe_key(record, record.key, partition, seen_forms)
+
+    def _observe_key(self, record: Record, key: bytes, partition: int, seen_forms: set[bytes]) -> None:
+        form = canonical_key(key)
+        shape = shape_of_key(key, record.timestamp)
+        profile = self._vote(KEY, shape, form, record)
+        if profile is None:
+            return
+        profile.records += 1
+        profile.repeats_other_field += form in seen_forms
+        if key.isdigit():
+            profile.observe_number(partition, form)
+
+    def _vote(self, path: Path, shape: Shape, form: bytes, record: Record) -> FieldProfile | None:
+        profile = self._profiles.get(path)
+        if profile is None:
+            if len(self._profiles) >= self._settings.max_fields:
+                return None
+            profile = self._profiles[path] = FieldProfile()
+        profile.observe(shape, self._pseudonymiser.sampling_hash(form))
+        if shape in IDENTIFIERS and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
+            self._keep_pending(path, form, record)
+        return profile
+
+    def _keep_pending(self, path: Path, form: bytes, record: Record) -> None:
+        pending = self._pending.setdefault(path, [])
+        if len(pending) < _MAX_PENDING:
+            token = int.from_bytes(self._pseudonymiser.token(form), "little")
+            pending.append(PendingToken(token, record.offset, record.timestamp))
+
+    def observe_tokens(self, path: Path, tokens: NDArray[np.uint64]) -> None:
+        """Take note of the tokens of a field that is tokenised: they show whether its values return."""
+        self._profiles[path].multiplicity.observe(tokens)
+
+    def is_due(self) -> bool:
+        """Whether enough records were sampled since the last decision."""
+        return self._sampled >= self._decide_at
+
+    def decide(self) -> list[FieldDecided]:
+        """Decide on every field anew and return what is new or changed, in the order in which fields were found."""
+        while self._decide_at <= self._sampled:
+            self._decide_at *= 2
+        changed = [decided for path in self._profiles if (decided := self._decide(path)) is not None]
+        if self._sampled >= _SETTLED_RECORDS:
+            self._pending = {path: waiting for path, waiting in self._pending.items() if path not in self._decisions}
+        return changed
+
+    def _decide(self, path: Path) -> FieldDecided | None:
+        profile = self._profiles[path]
+        if profile.values < MIN_VALUES:
+            return None
+        decision, before = profile.decide(), self._decisions.get(path)
+        self._decisions[path] = decision
+        if decision == before:
+            return None
+        waiting = tuple(self._pending.pop(path, ())) if decision.tokenised else ()
+        profile.multiplicity.observe(np.array([sighting.token for sighting in waiting], dtype=np.uint64))
+        return FieldDecided(path, decision, profile.records, waiting)
+
+    def is_tokenised(self, path: Path) -> bool:
+        """Whether the field's values become tokens, as of the last decision."""
+        decision = self._decisions.get(path)
+        return decision is not None and decision.tokenised
+
+    def tokenised(self) -> list[Path]:
+        """The fields whose values become tokens, in the order in which they were found."""
+        return [path for path, decision in self._decisions.items() if decision.tokenised]
+
+    def is_instance(self, path: Path) -> bool:
+        """Whether each value of the field names one event."""
+        return self._decisions[path].field_class is FieldClass.INSTANCE
+
+
+def _is_number(value: Scalar) -> bool:
+    return type(value) is int or (isinstance(value, str) and value.isascii() and value.isdigit())
+
+
+def _leaves(value: bytes | None) -> Iterator[tuple[Path, Scalar]] | Sequence[tuple[Path, Scalar]]:
+    if value is None:
+        return ()
+    try:
+        document = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return ()
+    return walk(document) if isinstance(document, dict) else ()

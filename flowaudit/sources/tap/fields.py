@@ -1,0 +1,101 @@
+"""What is known of one field of a topic, and whether its values become tokens. Pure; holds hashes, never values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from flowaudit.facts import FieldClass
+from flowaudit.sources.tap.multiplicity import Multiplicity
+from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape
+
+MIN_VALUES: Final = 8
+"""Nothing is decided on fewer values."""
+_MIN_WEAK_VALUES: Final = 32
+_DISTINCT_CAP: Final = 4_096
+_ENOUGH_STRONG: Final = 24
+_ENOUGH_WEAK: Final = 64
+_RISING_SHARE: Final = 0.9
+_COUNTER_DIGITS: Final = 12
+"""Longer rising numbers are time-ordered identifiers (Snowflake, UUIDv7), not counters."""
+_INSTANCE_DISTINCT_SHARE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a field's values become tokens, and what they name."""
+
+    field_class: FieldClass
+    tokenised: bool
+    reason: str
+
+
+@dataclass(slots=True)
+class FieldProfile:
+    """Votes of sampled values. `observe` and `observe_tokens` feed it, `decide` asks it."""
+
+    values: int = 0
+    records: int = 0
+    shapes: Counter[Shape] = field(default_factory=Counter)
+    distinct: set[int] = field(default_factory=set, repr=False)
+    multiplicity: Multiplicity = field(default_factory=Multiplicity, repr=False)
+    repeats_other_field: int = 0
+    """Values that another field of the same record held too."""
+    _previous: dict[int, int] = field(default_factory=dict, repr=False)
+    _steps: int = 0
+    _rising: int = 0
+
+    def observe(self, shape: Shape, form_hash: int) -> None:
+        """Take one value's vote; `form_hash` is the keyed hash of its canonical form."""
+        self.values += 1
+        self.shapes[shape] += 1
+        if shape in IDENTIFIERS and len(self.distinct) < _DISTINCT_CAP:
+            self.distinct.add(form_hash)
+
+    def observe_number(self, partition: int, form: bytes) -> None:
+        """Take note of a number's canonical form, to tell counters: they rise from record to record of a partition."""
+        if len(form) > _COUNTER_DIGITS or not form.isdigit():
+            return
+        number = int(form)
+        previous = self._previous.get(partition)
+        self._previous[partition] = number
+        if previous is not None:
+            self._steps += 1
+            self._rising += number > previous
+
+    def decide(self) -> Decision:
+        """The decision as of now; the same observations in the same order give the same one."""
+        identifiers = self.shapes[Shape.STRONG] + self.shapes[Shape.WEAK]
+        if self.values < MIN_VALUES:
+            return _code("too-few-values")
+        if identifiers * 2 < self.values:
+            return _code(str(self._commonest_other_shape()))
+        if self._steps >= MIN_VALUES - 1 and self._rising >= _RISING_SHARE * self._steps:
+            return _code("counter")
+        if len(self.distinct) < self._enough_distinct(identifiers):
+            return _code("few-distinct-values")
+        if self.repeats_other_field * 10 >= self.values * 9:
+            return _code("repeats-another-field")
+        return Decision(self._names_what(), tokenised=True, reason="")
+
+    def _commonest_other_shape(self) -> Shape:
+        others = {shape: votes for shape, votes in self.shapes.items() if shape not in IDENTIFIERS}
+        return max(others, key=lambda shape: (others[shape], shape))
+
+    def _enough_distinct(self, identifiers: int) -> int:
+        if self.shapes[Shape.STRONG] * 2 >= identifiers:
+            return min(_ENOUGH_STRONG, max(4, identifiers * 2 // 5))
+        if identifiers < _MIN_WEAK_VALUES:
+            return identifiers + 1
+        return min(_ENOUGH_WEAK, identifiers // 2)
+
+    def _names_what(self) -> FieldClass:
+        share = self.multiplicity.distinct_share
+        if share is None:
+            share = len(self.distinct) / max(1, self.shapes[Shape.STRONG] + self.shapes[Shape.WEAK])
+        return FieldClass.INSTANCE if share >= _INSTANCE_DISTINCT_SHARE else FieldClass.ENTITY
+
+
+def _code(reason: str) -> Decision:
+    return Decision(FieldClass.CODE, tokenised=False, reason=reason)

@@ -1,0 +1,160 @@
+"""The tap of one machine: Reader and audit on a thread of their own, facts and sightings to a sink."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from flowaudit.facts import Channel, Fact, NotVisible, Provenance, RunAudited, SightingRun
+from flowaudit.sources.tap.audit import TapAudit, TappedRun
+from flowaudit.sources.tap.quiet import quiet_libraries
+from flowaudit.sources.tap.reader import Listing, PositionOf, Reader, ReaderSettings
+from flowaudit.sources.tap.segments import merged
+from flowaudit.sources.tap.settings import AuditSettings
+from flowaudit.sources.tap.sightings import merged_sightings
+
+_FLUSH_S: Final = 0.25
+_REFERENCE: Final = "Fetch and Metadata"
+_HIDES: Final = {
+    "no-read-right": "what the records carry and where their identifiers reappear",
+    "log-went-back": "records that the topic lost when its log was cut back (unclean leader election)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TapBatch:
+    """What the tap hands over in one go: facts for the ledger, sightings for linkage."""
+
+    facts: tuple[Fact, ...]
+    sightings: tuple[SightingRun, ...]
+
+
+TapSink = Callable[[TapBatch], None]
+"""Takes a batch; called from the tap's own threads, one batch at a time. It may block: reading waits meanwhile."""
+
+
+def not_visible(topic: str, reason: str, now_ms: int) -> NotVisible:
+    """The fact that a tapped topic cannot be seen, or not all of it."""
+    return NotVisible(Provenance(Channel.LINKAGE, now_ms, _REFERENCE), "topic", topic, reason, _HIDES[reason])
+
+
+@dataclass(slots=True)
+class TapOutbox:
+    """Collects what audited runs gave, until it is handed over. Contiguous accounts of a partition become one."""
+
+    _runs: list[RunAudited] = field(default_factory=list)
+    _others: list[Fact] = field(default_factory=list)
+    _sightings: list[SightingRun] = field(default_factory=list)
+
+    def add(self, run: RunAudited, others: tuple[Fact, ...], sightings: SightingRun | None) -> None:
+        """Take one audited run's facts and sightings."""
+        self._runs.append(run)
+        self._others.extend(others)
+        if sightings is not None:
+            self._sightings.append(sightings)
+
+    def add_fact(self, fact: Fact) -> None:
+        """Take a fact that belongs to no run."""
+        self._others.append(fact)
+
+    def take(self) -> TapBatch | None:
+        """Everything collected, and begin anew; None when there is nothing."""
+        if not self._runs and not self._others:
+            return None
+        batch = TapBatch((*merged(self._runs), *self._others), tuple(merged_sightings(self._sightings)))
+        self._runs, self._others, self._sightings = [], [], []
+        return batch
+
+
+class InProcessTap:
+    """Taps topics of one cluster from this process, with nothing but READ and DESCRIBE on them.
+
+    `start` returns at once; a cluster that cannot be reached is tried again until `stop`, which hands over what is
+    left and returns when nothing more will come.
+    """
+
+    name = "tap"
+
+    def __init__(
+        self,
+        reader: ReaderSettings,
+        audit: AuditSettings,
+        listing: Listing,
+        position_of: PositionOf,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._reader_settings = reader
+        self._audit = TapAudit(audit)
+        self._listing = listing
+        self._position_of = position_of
+        self._clock_ms = clock_ms
+        self._outbox = TapOutbox()
+        self._sink: TapSink | None = None
+        self._flush_at = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="flowaudit-tap", daemon=True)
+
+    def start(self, sink: TapSink) -> None:
+        """Begin to read and to call `sink`."""
+        self._sink = sink
+        self._thread.start()
+        self._started.wait()
+
+    def stop(self) -> None:
+        """End reading, hand over what is left."""
+        if self._loop is not None and self._work is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._work.cancel)
+        self._thread.join()
+
+    def _run(self) -> None:
+        quiet_libraries()
+        asyncio.run(self._main())
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._handing = asyncio.Lock()
+        self._work = asyncio.create_task(self._tap())
+        self._started.set()
+        try:
+            await self._work
+        except asyncio.CancelledError:
+            pass
+        finally:
+            await self._hand_over()
+
+    async def _tap(self) -> None:
+        reader = Reader(self._reader_settings, self._listing, self._position_of, self._on_run, self._on_not_visible)
+        reading = asyncio.create_task(reader.run())
+        try:
+            while not reading.done():
+                await asyncio.wait({reading}, timeout=_FLUSH_S)
+                await self._hand_over()
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _on_run(self, run: TappedRun) -> None:
+        audited = self._audit.audit(run, self._clock_ms())
+        self._outbox.add(audited.fact, audited.facts[1:], audited.sightings)
+        if time.monotonic() >= self._flush_at:
+            await self._hand_over()
+        else:
+            # Under full load nothing else on this loop would get its turn.
+            await asyncio.sleep(0)
+
+    def _on_not_visible(self, topic: str, reason: str) -> None:
+        self._outbox.add_fact(not_visible(topic, reason, self._clock_ms()))
+
+    async def _hand_over(self) -> None:
+        async with self._handing:
+            self._flush_at = time.monotonic() + _FLUSH_S
+            batch = self._outbox.take()
+            if batch is not None and self._sink is not None:
+                await asyncio.to_thread(self._sink, batch)

@@ -1,0 +1,257 @@
+"""The Reader: takes partitions of the audited cluster by `assign()` and hands on whole runs of records.
+
+No consumer group, nothing committed, nothing created: READ and DESCRIBE on the tapped topics are all it needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
+
+from flowaudit.errors import SourceUnreachable
+from flowaudit.facts import OffsetClass
+from flowaudit.sources.connection import KafkaConnection
+from flowaudit.sources.kafka_admin import ListedTopic
+from flowaudit.sources.tap.audit import TappedRun
+from flowaudit.sources.tap.kafka_client import DamagedTail, tap_consumer
+from flowaudit.sources.tap.plan import Owns, Plan, TapPartition, TopicFilter, owns_all, plan_of
+from flowaudit.sources.tap.runs import delivered_run
+
+_LOG = logging.getLogger(__name__)
+_POLL_MS: Final = 200
+_OFFSETS_TIMEOUT_S: Final = 5.0
+_DENIED_AGAIN_S: Final = 60.0
+_FIRST_BACKOFF_S: Final = 0.2
+_MAX_BACKOFF_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """What to read, and where to begin in a partition without a known position."""
+
+    connection: KafkaConnection
+    topics: TopicFilter
+    start: Literal["earliest", "latest"] = "earliest"
+    listing_interval_s: float = 2.0
+
+
+Listing = Callable[[], Iterable[ListedTopic]]
+"""Lists the topics that this principal may describe; called in a thread. May raise `SourceUnreachable`."""
+PositionOf = Callable[[TapPartition], int | None]
+"""Where to go on in a partition; None: it was never read."""
+OnRun = Callable[[TappedRun], Awaitable[None]]
+OnNotVisible = Callable[[str, str], None]
+"""Called with a topic and a reason: `no-read-right`, `log-went-back`. Once for each."""
+
+
+class Reader:
+    """Reads until it is cancelled. Errors of the cluster are waited out: reading goes on where it stopped.
+
+    Runs of one partition are contiguous and in order: each one's `from_offset` is the last one's `next_offset`. A
+    partition whose topic is deleted is dropped. A topic that is created, or created anew, while we run is read from its
+    beginning, whatever `start` says.
+    """
+
+    def __init__(
+        self,
+        settings: ReaderSettings,
+        listing: Listing,
+        position_of: PositionOf,
+        on_run: OnRun,
+        on_not_visible: OnNotVisible,
+    ) -> None:
+        self._settings = settings
+        self._listing = listing
+        self._position_of = position_of
+        self._on_run = on_run
+        self._on_not_visible = on_not_visible
+        self._owns: Owns = owns_all
+        self._positions: dict[TapPartition, int] = {}
+        self._read: dict[TopicPartition, TapPartition] = {}
+        self._resting: dict[str, float] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._listed: tuple[ListedTopic, ...] = ()
+        self._present_at_start: frozenset[TapPartition] | None = None
+        self._changed = asyncio.Event()
+        self._relist = asyncio.Event()
+
+    def take(self, owns: Owns) -> None:
+        """Read another share of the partitions from now on; positions are asked for anew. Call it in the loop."""
+        self._owns = owns
+        self._positions.clear()
+        self._changed.set()
+
+    @property
+    def positions(self) -> dict[TapPartition, int]:
+        """Where each partition that is read goes on."""
+        return dict(self._positions)
+
+    async def run(self) -> None:
+        """Read for ever; ends by cancellation alone."""
+        listing = asyncio.create_task(self._keep_listing())
+        try:
+            backoff_s = _FIRST_BACKOFF_S
+            while True:
+                consumer = tap_consumer(self._settings.connection)
+                try:
+                    await consumer.start()
+                    backoff_s = _FIRST_BACKOFF_S
+                    await self._read_with(consumer)
+                except (KafkaError, OSError) as error:
+                    _LOG.info("tap: %s; connecting again in %.1f s", type(error).__name__, backoff_s)
+                finally:
+                    await consumer.stop()
+                await asyncio.sleep(backoff_s)
+                backoff_s = min(_MAX_BACKOFF_S, backoff_s * 2)
+        finally:
+            listing.cancel()
+
+    async def _keep_listing(self) -> None:
+        while True:
+            try:
+                listed = tuple(await asyncio.to_thread(lambda: tuple(self._listing())))
+            except SourceUnreachable:
+                _LOG.info("tap: topics cannot be listed now")
+            else:
+                if listed != self._listed or self._resting:
+                    self._listed = listed
+                    self._changed.set()
+            self._relist.clear()
+            try:
+                await asyncio.wait_for(self._relist.wait(), self._settings.listing_interval_s)
+            except TimeoutError:
+                continue
+
+    async def _read_with(self, consumer: Any) -> None:  # noqa: ANN401 (the library ships no types)
+        self._read = {}
+        self._changed.set()
+        while True:
+            if consumer._fetcher.error_future.done():  # noqa: SLF001 (its death is not told in any other way)
+                return
+            try:
+                if self._changed.is_set():
+                    self._changed.clear()
+                    await self._assign(consumer)
+                if self._read:
+                    await self._deliver(consumer)
+                else:
+                    await asyncio.sleep(_POLL_MS / 1000)
+            except KafkaError as error:
+                # What one failing partition made of the others' prefetched records cannot be known: sit down anew.
+                await self._recover(consumer, error)
+                self._changed.set()
+
+    async def _assign(self, consumer: Any) -> None:  # noqa: ANN401
+        plan = self._plan()
+        for topic in plan.unreadable:
+            self._tell(topic, "no-read-right")
+        await self._find_positions(consumer, plan.partitions - self._positions.keys())
+        readable = plan.partitions & self._positions.keys()
+        self._read = {TopicPartition(each.topic, each.partition): each for each in readable}
+        consumer.assign(list(self._read))
+        for kafka_partition, partition in self._read.items():
+            consumer.seek(kafka_partition, self._positions[partition])
+
+    def _plan(self) -> Plan:
+        now = asyncio.get_running_loop().time()
+        self._resting = {topic: until for topic, until in self._resting.items() if until > now}
+        if self._present_at_start is None:
+            self._present_at_start = plan_of(self._listed, self._settings.topics, owns_all).partitions
+        awake = [topic for topic in self._listed if topic.name not in self._resting]
+        return plan_of(awake, self._settings.topics, self._owns)
+
+    async def _find_positions(self, consumer: Any, partitions: Iterable[TapPartition]) -> None:  # noqa: ANN401
+        unknown = []
+        for partition in partitions:
+            offset = self._position_of(partition)
+            if offset is not None:
+                self._positions[partition] = offset
+            elif self._settings.start == "earliest" or partition not in (self._present_at_start or ()):
+                # If the log begins later, the broker says "out of range", and what is gone is accounted as truncated.
+                self._positions[partition] = 0
+            else:
+                unknown.append(partition)
+        if unknown:
+            found = await self._offsets(consumer.end_offsets, [TopicPartition(p.topic, p.partition) for p in unknown])
+            for partition in unknown:
+                offset = found.get(TopicPartition(partition.topic, partition.partition))
+                if offset is None:
+                    self._changed.set()
+                else:
+                    self._positions[partition] = offset
+
+    @staticmethod
+    async def _offsets(ask: Any, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:  # noqa: ANN401
+        try:
+            found: dict[TopicPartition, int] = await asyncio.wait_for(ask(partitions), _OFFSETS_TIMEOUT_S)
+        except (KafkaError, TimeoutError):
+            return {}
+        return found
+
+    async def _deliver(self, consumer: Any) -> None:  # noqa: ANN401
+        fetched = await consumer.getmany(timeout_ms=_POLL_MS)
+        # Positions move past markers, aborted and compacted records too, without anything being fetched.
+        reached = {each: await consumer.position(each) for each in self._read}
+        for kafka_partition, partition in list(self._read.items()):
+            from_offset, next_offset = self._positions[partition], reached[kafka_partition]
+            if next_offset > from_offset:
+                self._positions[partition] = next_offset
+                await self._on_run(delivered_run(partition, from_offset, next_offset, fetched.get(kafka_partition, ())))
+            if self._changed.is_set():
+                return
+
+    async def _recover(self, consumer: Any, error: KafkaError) -> None:  # noqa: ANN401
+        if isinstance(error, OffsetOutOfRangeError):
+            await self._enter_range(consumer, list(error.args[0]))
+        elif isinstance(error, TopicAuthorizationFailedError):
+            self._rest(str(error.args[0]), _DENIED_AGAIN_S)
+            self._tell(str(error.args[0]), "no-read-right")
+        elif isinstance(error, DamagedTail):
+            self._rest(error.topic, _MAX_BACKOFF_S)
+        else:
+            _LOG.info("tap: %s while fetching; trying again", type(error).__name__)
+            await asyncio.sleep(_FIRST_BACKOFF_S)
+
+    async def _enter_range(self, consumer: Any, out_of_range: list[TopicPartition]) -> None:  # noqa: ANN401
+        """Bring positions that the log does not reach back into it, unless the topic has gone meanwhile."""
+        listed = await asyncio.to_thread(self._listed_now)
+        ids = {topic.name: topic.topic_id for topic in listed}
+        starts = await self._offsets(consumer.beginning_offsets, out_of_range)
+        ends = await self._offsets(consumer.end_offsets, out_of_range)
+        for kafka_partition in out_of_range:
+            partition = self._read.get(kafka_partition)
+            if partition is None or kafka_partition not in starts or kafka_partition not in ends:
+                continue
+            if ids.get(partition.topic) == partition.topic_id:
+                await self._move_into(partition, starts[kafka_partition], ends[kafka_partition])
+
+    def _listed_now(self) -> tuple[ListedTopic, ...]:
+        try:
+            self._listed = tuple(self._listing())
+        except SourceUnreachable:
+            _LOG.info("tap: topics cannot be listed now")
+        return self._listed
+
+    async def _move_into(self, partition: TapPartition, start: int, end: int) -> None:
+        position = self._positions[partition]
+        if position < start:
+            self._positions[partition] = start
+            truncated = TappedRun(*partition, position, start, (), holes=OffsetClass.TRUNCATED)
+            await self._on_run(truncated)
+        elif position > end:
+            self._positions[partition] = end
+            self._tell(partition.topic, "log-went-back")
+
+    def _rest(self, topic: str, seconds: float) -> None:
+        self._resting[topic] = asyncio.get_running_loop().time() + seconds
+
+    def _tell(self, topic: str, reason: str) -> None:
+        if (topic, reason) not in self._told:
+            self._told.add((topic, reason))
+            self._on_not_visible(topic, reason)

@@ -1,0 +1,85 @@
+"""The shape of one value: does it look like the name of something, or like a clock, a measure, a flag? Pure."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from flowaudit.linkage.canonical import MAX_LENGTH, Scalar, canonical, is_identifier
+
+
+class Shape(StrEnum):
+    """What a value looks like; the words are the reasons that `FieldProfiled` gives."""
+
+    STRONG = "identifier"
+    """Text or a number with four or more digits: hard to guess, hard to meet by chance."""
+    WEAK = "name"
+    """Text of letters."""
+    CLOCK = "clock"
+    FRACTION = "fraction"
+    FLAG = "flag"
+    SHORT = "short"
+    LONG = "long"
+    OPAQUE = "opaque"
+    """A binary or structured record key."""
+
+
+IDENTIFIERS: Final = frozenset({Shape.STRONG, Shape.WEAK})
+
+_CLOCK_TEXT = re.compile(
+    r"\d{4}-?\d\d-?\d\d([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?"
+    r"|\d\d:\d\d(:\d\d([.,]\d+)?)?"
+    r"|[A-Za-z]{3}, \d\d? [A-Za-z]{3} \d{4} .*",
+    re.ASCII,
+)
+_FRACTION_TEXT = re.compile(r"[+-]?\d*[.,]\d+([eE][+-]?\d+)?", re.ASCII)
+_NEAR_MS: Final = 400 * 86_400_000
+"""A number is a clock when it is within 400 days of the record's own time, in any common unit."""
+_UNITS_IN_MS: Final = ((1000, 1), (1, 1), (1, 1000), (1, 1_000_000))
+_STRONG_DIGITS: Final = 4
+
+
+def shape_of(value: Scalar, timestamp_ms: int) -> Shape:
+    """The shape of a leaf's value in a record of that time."""
+    if isinstance(value, bool) or value is None:
+        return Shape.FLAG
+    if isinstance(value, float):
+        return Shape.FRACTION
+    if isinstance(value, int):
+        return Shape.CLOCK if _near(value, timestamp_ms) else _shape_of_form(canonical(value))
+    return _shape_of_text(value, timestamp_ms)
+
+
+def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
+    """The shape of a record key: UTF-8 text, a JSON string or number; anything else is opaque."""
+    try:
+        text = key.decode()
+    except UnicodeDecodeError:
+        return Shape.OPAQUE
+    if not text.isprintable() or any(sign in text for sign in "{}[]"):
+        return Shape.OPAQUE
+    return _shape_of_text(text.strip('"'), timestamp_ms)
+
+
+def _shape_of_text(text: str, timestamp_ms: int) -> Shape:
+    if len(text) > 4 * MAX_LENGTH:
+        return Shape.LONG
+    if _CLOCK_TEXT.fullmatch(text):
+        return Shape.CLOCK
+    if _FRACTION_TEXT.fullmatch(text):
+        return Shape.FRACTION
+    if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
+        return Shape.CLOCK
+    return _shape_of_form(canonical(text))
+
+
+def _shape_of_form(form: bytes) -> Shape:
+    if not is_identifier(form):
+        return Shape.LONG if len(form) > MAX_LENGTH else Shape.SHORT
+    digits = sum(48 <= byte <= 57 for byte in form)
+    return Shape.STRONG if digits >= _STRONG_DIGITS else Shape.WEAK
+
+
+def _near(value: int, timestamp_ms: int) -> bool:
+    return any(abs(value * times // by - timestamp_ms) <= _NEAR_MS for times, by in _UNITS_IN_MS)
