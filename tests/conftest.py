@@ -22,25 +22,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def prepared_kafka() -> None:
-    """Kafka's jars and class cache are there: fetched and made by the first session on a machine, then kept."""
-    prepare()
-
-
-@pytest.fixture(scope="session")
-def kafka(prepared_kafka: None) -> Iterator[EmbeddedKafka]:
+def kafka() -> Iterator[EmbeddedKafka]:
     """A PLAINTEXT broker that all tests of the session share: use topic and group names of your own."""
+    prepare()
     with EmbeddedKafka() as broker:
         yield broker
 
 
 @pytest.fixture(scope="module")
-def secured_kafka(prepared_kafka: None) -> Iterator[EmbeddedKafka]:
+def secured_kafka() -> Iterator[EmbeddedKafka]:
     """A broker with SASL/PLAIN and StandardAuthorizer, one per test module, so that grants do not leak.
 
     Super user ``admin``; ``auditor``, ``reader`` and ``writer`` may do nothing until `flowaudit.embedded.grant` lets
     them. Connect with ``secured_kafka.client("auditor").kafka_python()`` (or ``.librdkafka()``, ``.aiokafka()``).
     """
+    prepare()
     admin, *others = (SaslUser(name, secrets.token_hex(16)) for name in ("admin", "auditor", "reader", "writer"))
     with EmbeddedKafka(EmbeddedKafkaOptions(security=SaslAcl(admin, tuple(others)))) as broker:
         yield broker

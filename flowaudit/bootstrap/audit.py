@@ -30,6 +30,7 @@ from flowaudit.graph.snapshot import Cluster, GraphSnapshot
 from flowaudit.ledger import Ledger
 from flowaudit.linkage.window import LinkageWindow
 from flowaudit.metrics.state import ServiceState
+from flowaudit.sources.tap.quiet import quiet_libraries
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class Audit:
     def state(self) -> ServiceState:
         """What the metrics read."""
         tap_health = self.tap.health() if self.tap else ()
-        health = (*self.poller.health(), *tap_health)
-        return service_state(self.auditor.snapshot, health, self.tap_lag.lags(), self.auditor.facts_stored)
+        return service_state(
+            self.auditor.snapshot, self.poller.health(), tap_health, self.tap_lag.lags(), self.auditor.facts_stored
+        )
 
 
 @contextmanager
@@ -71,6 +73,7 @@ def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterato
         SourceUnreachable: the audited (or the audit) cluster does not answer.
         TopologyInvalid, LedgerError: what the user gave cannot be used.
     """
+    quiet_libraries()
     declared = declared_of(settings)
     with ExitStack() as closing:
         session = closing.enter_context(session_of(settings))

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from flowaudit.bootstrap.audit import Audit, audit_of
 from flowaudit.bootstrap.parts import topology_file
+from flowaudit.bootstrap.reference import reference_topology
 from flowaudit.bootstrap.service import web_of
 from flowaudit.bootstrap.simulation import teller
 from flowaudit.bootstrap.worker_process import WorkerProcess
@@ -89,13 +89,6 @@ def run_demo(options: DemoOptions, *, progress: Progress, stop: threading.Event)
     return DemoResult(snapshot, options.output, truth)
 
 
-def reference_topology() -> Path:
-    """The folder of the Beijing public-housing estate, in the checkout or inside the installed package."""
-    installed = Path(str(files("flowaudit"))) / "topologies" / "beijing-public-housing"
-    checkout = Path(str(files("flowaudit"))).parent / "topologies" / "beijing-public-housing"
-    return installed if installed.is_dir() else checkout
-
-
 def _watch(
     audit: Audit, options: DemoOptions, bootstrap_servers: str, progress: Progress, stop: threading.Event
 ) -> tuple[GraphSnapshot, Truth]:
@@ -130,7 +123,7 @@ def _two_brokers() -> Iterator[tuple[EmbeddedKafka, EmbeddedKafka]]:
         brokers = []
         for future in starting:
             broker = future.result()
-            running.callback(broker.stop)
+            running.callback(broker.close)
             brokers.append(broker)
         yield brokers[0], brokers[1]
 

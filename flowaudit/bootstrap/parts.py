@@ -19,6 +19,7 @@ from flowaudit.sources.groups import GroupsSource
 from flowaudit.sources.kafka_admin import AdminSession
 from flowaudit.sources.producers import ProducersSource
 from flowaudit.sources.tap.plan import TopicFilter
+from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.topics import TopicsSource
 from flowaudit.topology.load import load_topology
@@ -38,7 +39,8 @@ def session_of(settings: Settings) -> AdminSession:
 def poller_of(settings: Settings, session: AdminSession, others: Sequence[PolledSource] = ()) -> Poller:
     """The polled evidence channels, and `others` beside them."""
     topics = TopicsSource(session, topic_filter_of(settings).takes)
-    sources: list[PolledSource] = [topics, GroupsSource(session), ProducersSource(session), *others]
+    groups = GroupsSource(session, settings.groups.exclude)
+    sources: list[PolledSource] = [topics, groups, ProducersSource(session), *others]
     return Poller([Schedule(source, settings.groups.interval_s) for source in sources], now_ms)
 
 
@@ -68,6 +70,11 @@ def audit_settings_of(settings: Settings) -> AuditSettings:
     key = blake2b(given.get_secret_value().encode()).digest() if given else secrets.token_bytes(_RANDOM_KEY_BYTES)
     key_id = int.from_bytes(blake2b(b"key id", key=key, digest_size=2).digest())
     return AuditSettings(key=key, key_id=key_id, theta=settings.tap.theta)
+
+
+def reader_settings_of(settings: Settings) -> ReaderSettings:
+    """What the tap reads, and where it begins."""
+    return ReaderSettings(connection_of(settings.kafka), topic_filter_of(settings), settings.tap.start)
 
 
 def linkage_settings_of(settings: Settings) -> LinkageSettings:

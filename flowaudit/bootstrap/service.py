@@ -23,16 +23,18 @@ def run_snapshot(settings: Settings, *, duration_s: float, progress: Progress) -
     Ctrl-C ends the watching early, and the graph of what was seen until then is returned.
     """
     stop = threading.Event()
-    with tempfile.TemporaryDirectory(prefix="flowaudit-") as directory:
-        with audit_of(settings, Path(directory), progress) as audit:
-            progress.tell(Watching(audit.cluster.namespace, duration_s))
-            timer = threading.Timer(duration_s, stop.set)
-            timer.daemon = True
-            timer.start()
-            try:
-                return audit.run(stop)
-            finally:
-                timer.cancel()
+    timer = threading.Timer(duration_s, stop.set)
+    timer.daemon = True
+    with (
+        tempfile.TemporaryDirectory(prefix="flowaudit-") as directory,
+        audit_of(settings, Path(directory), progress) as audit,
+    ):
+        progress.tell(Watching(audit.cluster.namespace, duration_s))
+        timer.start()
+        try:
+            return audit.run(stop)
+        finally:
+            timer.cancel()
 
 
 def run_service(settings: Settings, *, progress: Progress, stop: threading.Event) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flowaudit.engine.ports import SourceHealth
 from flowaudit.graph.evidence import EdgeKind
@@ -13,16 +13,16 @@ from flowaudit.metrics import state
 
 def service_state(
     snapshot: GraphSnapshot | None,
-    health: Iterable[SourceHealth],
+    polled: Sequence[SourceHealth],
+    delivering: Sequence[SourceHealth],
     tap_lags: Iterable[state.TapLag],
     ledger_facts: int,
 ) -> state.ServiceState:
-    """Put together one consistent look at the service."""
-    sources = tuple(health)
+    """Put together one consistent look at the service. The cluster is up when any polled source had an answer."""
     return state.ServiceState(
-        up=any(source.last_success_ms and not source.last_error for source in sources),
+        up=any(source.last_success_ms and not source.last_error for source in polled),
         snapshot=snapshot,
-        sources=tuple(_health(source) for source in sources),
+        sources=tuple(_health(source) for source in (*polled, *delivering)),
         tap_lags=tuple(tap_lags),
         group_lags=_group_lags(snapshot) if snapshot else (),
         group_members=_group_members(snapshot) if snapshot else (),

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from flowaudit.bootstrap.connection import connection_of
-from flowaudit.bootstrap.parts import audit_settings_of, topic_filter_of
+from flowaudit.bootstrap.parts import audit_settings_of, reader_settings_of
 from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
 from flowaudit.engine.ports import Delivery, Sink, SourceHealth
@@ -18,7 +17,6 @@ from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topi
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
 from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TapPartition
-from flowaudit.sources.tap.reader import ReaderSettings
 
 
 class Tap(Protocol):
@@ -89,7 +87,6 @@ def tap_of(settings: Settings, session: AdminSession, ledger: Ledger) -> TapPart
 
 
 def _in_process(settings: Settings, session: AdminSession, ledger: Ledger) -> InProcessTap:
-    reader = ReaderSettings(connection_of(settings.kafka), topic_filter_of(settings), settings.tap.start)
     positions = ledger.positions()
 
     def position_of(partition: TapPartition) -> int | None:
@@ -98,7 +95,7 @@ def _in_process(settings: Settings, session: AdminSession, ledger: Ledger) -> In
     def listing() -> Iterable[ListedTopic]:
         return decode_topics(session.topics())
 
-    return InProcessTap(reader, audit_settings_of(settings), listing, position_of, now_ms)
+    return InProcessTap(reader_settings_of(settings), audit_settings_of(settings), listing, position_of, now_ms)
 
 
 def _lags(positions: dict[PartitionKey, int], ends: dict[tuple[str, int], int]) -> Iterable[TapLag]:

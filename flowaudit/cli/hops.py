@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.text import Text
 
 from flowaudit.cli.moments import moment
 from flowaudit.cli.terminal import printable
-from flowaudit.cli.wording import counted, verdict_style, verdict_words
+from flowaudit.cli.wording import channels, counted, verdict_style, verdict_words
 from flowaudit.graph.evidence import Evidence, Verdict
-from flowaudit.graph.identity import NodeId, NodeKind
-from flowaudit.graph.paths import FlowPath
-from flowaudit.graph.snapshot import Edge
+from flowaudit.graph.flow_path import FlowPath, Hop
+from flowaudit.graph.identity import NodeId
+from flowaudit.graph.snapshot import Edge, GraphSnapshot
+from flowaudit.graph.times import iso_time
+
+Systems = Mapping[NodeId, str]
 
 
-def print_path(console: Console, path: FlowPath) -> None:
+def systems_of(snapshot: GraphSnapshot) -> Systems:
+    """Which system each node belongs to."""
+    return {node.id: node.system for node in snapshot.nodes}
+
+
+def print_path(console: Console, path: FlowPath, systems: Systems) -> None:
     """Print one path."""
-    undeclared = sum(hop.verdict is Verdict.UNDECLARED for hop in path.hops)
     console.print()
-    console.print(Text(" → ".join(_name(node) for node in _stations(path)), "bold"))
+    console.print(Text(" → ".join(printable(systems.get(node) or node.document_id) for node in path.nodes), "bold"))
     told = [counted(len(path.hops), "hop"), f"weakest evidence: {path.tier.value}"]
     if any(hop.verdict is not Verdict.UNJUDGED for hop in path.hops):
-        told.insert(1, f"{undeclared} never declared")
+        told.insert(1, f"{len(path.undeclared)} never declared")
     console.print(Text("  " + ", ".join(told), "dim"))
     for number, hop in enumerate(path.hops, start=1):
         _print_hop(console, number, hop)
 
 
-def _print_hop(console: Console, number: int, hop: Edge) -> None:
+def _print_hop(console: Console, number: int, hop: Hop) -> None:
+    ends = f"{hop.source.document_id} → {hop.target.document_id}"
     console.print(
         Text.assemble(
             f"  {number}. ",
-            (f"{_name(hop.source)} → {_name(hop.target)}", "bold"),
+            (printable(ends), "bold"),
             f"  {hop.kind.value}, {hop.tier.value}, first seen {moment(hop.first_seen_ms)}  ",
             (verdict_words(hop.verdict), verdict_style(hop.verdict)),
         )
     )
-    for evidence in hop.evidence:
+    for evidence in hop.edge.evidence:
         console.print(Text(f"       {_evidence(evidence)}", "dim"))
+    for reading in hop.support:
+        console.print(Text(f"       {_reading(reading)}", "dim"))
 
 
 def _evidence(evidence: Evidence) -> str:
@@ -46,44 +58,44 @@ def _evidence(evidence: Evidence) -> str:
     return printable(": ".join(part for part in parts if part))
 
 
-def _stations(path: FlowPath) -> list[NodeId]:
-    return [path.hops[0].source, *(hop.target for hop in path.hops)]
+def _reading(edge: Edge) -> str:
+    read = f"{edge.source.document_id} is read by {edge.target.document_id}: {edge.tier.value} by {channels(edge)}"
+    return printable(f"{read}, first seen {moment(edge.first_seen_ms)}")
 
 
-def _name(node: NodeId) -> str:
-    return printable(node.name if node.kind is NodeKind.SYSTEM else node.document_id)
-
-
-def path_document(path: FlowPath) -> dict[str, object]:
+def path_document(path: FlowPath, systems: Systems) -> dict[str, object]:
     """A path as JSON values."""
     return {
-        "source": path.hops[0].source.document_id,
-        "target": path.hops[-1].target.document_id,
+        "source": path.nodes[0].document_id,
+        "target": path.nodes[-1].document_id,
+        "systems": [systems.get(node, "") for node in path.nodes],
         "tier": path.tier.value,
-        "undeclared": sum(hop.verdict is Verdict.UNDECLARED for hop in path.hops),
-        "hops": [_hop_document(hop) for hop in path.hops],
+        "undeclared": len(path.undeclared),
+        "hops": [
+            {**_edge_document(hop.edge), "support": [_edge_document(edge) for edge in hop.support]} for hop in path.hops
+        ],
     }
 
 
-def _hop_document(hop: Edge) -> dict[str, object]:
+def _edge_document(edge: Edge) -> dict[str, object]:
     return {
-        "source": hop.source.document_id,
-        "target": hop.target.document_id,
-        "kind": hop.kind.value,
-        "tier": hop.tier.value,
-        "verdict": hop.verdict.value,
-        "records": hop.records,
-        "first_seen": moment(hop.first_seen_ms),
-        "last_seen": moment(hop.last_seen_ms),
+        "source": edge.source.document_id,
+        "target": edge.target.document_id,
+        "kind": edge.kind.value,
+        "tier": edge.tier.value,
+        "verdict": edge.verdict.value,
+        "records": edge.records,
+        "first_seen": iso_time(edge.first_seen_ms),
+        "last_seen": iso_time(edge.last_seen_ms),
         "evidence": [
             {
                 "channel": evidence.channel.value,
                 "tier": evidence.tier.value,
                 "reference": evidence.reference,
-                "first_seen": moment(evidence.first_seen_ms),
-                "last_seen": moment(evidence.last_seen_ms),
+                "first_seen": iso_time(evidence.first_seen_ms),
+                "last_seen": iso_time(evidence.last_seen_ms),
                 "detail": dict(evidence.detail),
             }
-            for evidence in hop.evidence
+            for evidence in edge.evidence
         ],
     }

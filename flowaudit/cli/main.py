@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -54,15 +55,21 @@ def build_app() -> typer.Typer:
     return app
 
 
-def _version(
-    *,
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
-) -> None:
-    if version:
-        from flowaudit import __version__  # noqa: PLC0415
+def _print_version(value: bool) -> None:
+    if value:
+        from flowaudit import __version__  # noqa: PLC0415 - start-up
 
         sys.stdout.write(f"flowaudit {__version__}\n")
         raise typer.Exit
+
+
+def _version(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    del version  # its callback has done all there is to do
 
 
 def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -> int:
@@ -79,7 +86,7 @@ def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -
     except typer.TyperException as error:
         return _fail(f"{_message(error)} (`flowaudit --help` shows what there is)", ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("stopped", INTERRUPTED)
+        return INTERRUPTED
     except Exception as error:
         if os.environ.get("FLOWAUDIT_DEBUG"):
             raise
@@ -99,7 +106,7 @@ def _fail(message: str, code: int) -> int:
 
 
 def _message(error: typer.TyperException) -> str:
-    return error.format_message().rstrip(".")
+    return " ".join(error.format_message().split()).rstrip(".")
 
 
 def _bug(error: Exception) -> str:

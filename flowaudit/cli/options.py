@@ -18,18 +18,33 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed on stdout.")]
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="Configuration file (YAML); docs/reference-config.yaml has every key.")
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Configuration file (YAML); docs/reference-config.yaml has every key."
+    ),
 ]
 BootstrapServersOption = Annotated[
-    str | None, typer.Option("--bootstrap-servers", help="Brokers of the audited cluster, host:port[,host:port …].")
+    str | None,
+    typer.Option(
+        "--bootstrap-servers", metavar="SERVERS", help="Brokers of the audited cluster, host:port[,host:port …]."
+    ),
 ]
-TopologyOption = Annotated[Path | None, typer.Option("--topology", help="Topology file: what is declared.")]
+TopologyOption = Annotated[
+    Path | None, typer.Option("--topology", metavar="FILE", help="Topology file: what is declared.")
+]
 TapOption = Annotated[
     list[str] | None,
-    typer.Option("--tap", help="Regular expression of topics whose records may be read. May be given more than once."),
+    typer.Option(
+        "--tap",
+        metavar="REGEX",
+        help="Regular expression of topics whose records may be read. May be given more than once.",
+    ),
 ]
-GraphArgument = Annotated[Path | None, typer.Argument(help="Graph file. [default: graph.json]", show_default=False)]
+GraphArgument = Annotated[
+    Path | None, typer.Argument(metavar="GRAPH", help="Graph file. [default: graph.json]", show_default=False)
+]
 StateOption = Annotated[
-    Path | None, typer.Option("--state", help="State directory of `flowaudit run`, instead of a graph file.")
+    Path | None,
+    typer.Option("--state", metavar="DIR", help="State directory of `flowaudit run`, instead of a graph file."),
 ]
 DEFAULT_GRAPH = Path("graph.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -57,14 +58,15 @@ def print_json(value: object) -> None:
 
 @contextlib.contextmanager
 def result_console() -> Iterator[Console]:
-    """A rich console on stdout; into a pipe it neither colours nor cuts long names."""
+    """A rich console for a result on stdout; into a pipe it neither colours nor cuts long names."""
     from rich.console import Console  # noqa: PLC0415 - start-up
 
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    if not console.is_terminal:
-        console = Console(highlight=False, markup=False, emoji=False, width=_PIPE_WIDTH, color_system=None)
-    with _clean_pipe():
-        yield console
+    if sys.stdout.isatty():
+        yield Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        return
+    page = io.StringIO()
+    yield Console(file=page, highlight=False, markup=False, emoji=False, width=_PIPE_WIDTH, color_system=None)
+    print_text(page.getvalue())
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -16,6 +16,7 @@ from flowaudit.cli.wording import channels, counted
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
+from flowaudit.graph.times import iso_time
 from flowaudit.graph.views import system_view
 
 _SHOWN_HIDDEN = 20
@@ -124,7 +125,7 @@ def summary_document(snapshot: GraphSnapshot) -> dict[str, object]:
     edges = Counter((edge.kind, edge.tier, edge.verdict) for edge in snapshot.edges)
     return {
         "cluster": {"id": snapshot.cluster.id, "namespace": snapshot.cluster.namespace},
-        "window": {"from": moment(snapshot.window.from_ms), "to": moment(snapshot.window.to_ms)},
+        "window": {"from": iso_time(snapshot.window.from_ms), "to": iso_time(snapshot.window.to_ms)},
         "nodes": dict(sorted(Counter(node.id.kind.value for node in snapshot.nodes).items())),
         "systems": sorted({node.system for node in snapshot.nodes if node.system}),
         "edges": [
@@ -138,7 +139,7 @@ def summary_document(snapshot: GraphSnapshot) -> dict[str, object]:
                 "tier": edge.tier.value,
                 "channels": list(dict.fromkeys(evidence.channel.value for evidence in edge.evidence)),
                 "records": edge.records,
-                "first_seen": moment(edge.first_seen_ms),
+                "first_seen": iso_time(edge.first_seen_ms),
             }
             for edge in undeclared_flows(systems)
         ],

@@ -14,6 +14,8 @@ from flowaudit.config.problems import ConfigInvalid, Problem
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null"))
+
 KeyPath = tuple[str, ...]
 
 
@@ -126,10 +128,14 @@ def _value(node: yaml.Node, path: KeyPath, marks: _Marks) -> object:
 def _scalar(node: yaml.Node, path: KeyPath, marks: _Marks) -> object:
     loader = yaml.CSafeLoader("")
     try:
-        return loader.construct_object(node)
+        if node.tag in _PLAIN_TAGS:
+            return loader.construct_object(node)
     except (yaml.YAMLError, ValueError):
-        place = f"{marks.name} line {node.start_mark.line + 1}"
-        marks.problems.append(Problem(place, ".".join(path), "is not a text, number, true or false"))
-        return None
+        pass  # told below: `!!int x`, or a number of 5,000 digits
     finally:
         loader.dispose()
+    place = f"{marks.name} line {node.start_mark.line + 1}"
+    marks.problems.append(
+        Problem(place, ".".join(path), "is not a text, a number, true or false; quote it if it is text")
+    )
+    return None

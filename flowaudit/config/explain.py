@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -17,7 +17,15 @@ COMMAND_LINE = {("kafka", "bootstrap_servers"): "--bootstrap-servers"}
 
 def explain(error: ValidationError, place: Callable[[KeyPath], str]) -> list[Problem]:
     """Every finding as a problem."""
-    return [_problem(detail, place) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    wrong = {detail["loc"] for detail in details}
+    return [_problem(detail, place) for detail in details if not _follows_from_its_items(detail, wrong)]
+
+
+def _follows_from_its_items(detail: ErrorDetails, wrong: Collection[tuple[int | str, ...]]) -> bool:
+    """A list whose only item is refused is also "too short"; that is no second mistake."""
+    path = detail["loc"]
+    return detail["type"] == "too_short" and any(len(loc) > len(path) and loc[: len(path)] == path for loc in wrong)
 
 
 def _problem(detail: ErrorDetails, place: Callable[[KeyPath], str]) -> Problem:

@@ -131,7 +131,7 @@ class EmbeddedKafka:
     def _start_node(self, runtime: JavaRuntime) -> None:
         options, deadline_s = self.options, self._deadline_s()
         self._node = node = Node()
-        logs_dir = options.keep_logs_dir or node.node_dir / "data"
+        logs_dir = (options.keep_logs_dir or node.node_dir / "data").absolute()
         self._cluster_id = formatted_cluster_id(logs_dir) or new_cluster_id()
         with reserved_ports() as ports:
             node.write_files(broker_properties(ports, logs_dir, options.security, options.broker_properties))

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from flowaudit.embedded.errors import EmbeddedKafkaUnavailable
 
 if TYPE_CHECKING:
     from flowaudit.embedded.options import SaslAcl
@@ -58,9 +61,17 @@ class ClientSettings:
 
 
 def answering_cluster_id(client: ClientSettings) -> str:
-    """Return the id of the cluster that answers at the address."""
-    admin = KafkaAdminClient(**client.kafka_python())
+    """Return the id of the cluster that answers at the address.
+
+    Raises:
+        EmbeddedKafkaUnavailable: nobody answers there, or not to this user.
+    """
     try:
-        return str(admin.describe_cluster()["cluster_id"])
-    finally:
-        admin.close()
+        admin = KafkaAdminClient(**client.kafka_python())
+        try:
+            return str(admin.describe_cluster()["cluster_id"])
+        finally:
+            admin.close()
+    except KafkaError as error:
+        msg = f"the embedded Kafka at {client.bootstrap_servers} started but does not answer: {type(error).__name__}"
+        raise EmbeddedKafkaUnavailable(msg) from None

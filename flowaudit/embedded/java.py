@@ -71,7 +71,7 @@ def installed_kafka_class_path(kafka_home: Path) -> tuple[Path, ...]:
     Raises:
         EmbeddedKafkaUnavailable: the folder is not a Kafka installation.
     """
-    jars = tuple(sorted((kafka_home / "libs").glob("*.jar")))
+    jars = tuple(sorted((kafka_home.absolute() / "libs").glob("*.jar")))
     if not any(jar.name.startswith("kafka_") for jar in jars):
         msg = f"no Kafka in {kafka_home}: it has no libs/kafka_*.jar; name the folder that holds bin/ and libs/"
         raise EmbeddedKafkaUnavailable(msg)
@@ -79,7 +79,7 @@ def installed_kafka_class_path(kafka_home: Path) -> tuple[Path, ...]:
 
 
 def _named_java(java_home: Path) -> Path:
-    binary = java_home if java_home.is_file() else java_home / "bin" / "java"
+    binary = (java_home if java_home.is_file() else java_home / "bin" / "java").absolute()
     if not (binary.is_file() and os.access(binary, os.X_OK)):
         msg = f"no Java in {java_home}: it is neither a java binary nor a folder with bin/java"
         raise EmbeddedKafkaUnavailable(msg)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def cache_dir_of(options: EmbeddedKafkaOptions) -> Path:
     """Return the folder for what is fetched or prepared once."""
-    return options.cache_dir or user_cache_dir()
+    return (options.cache_dir or user_cache_dir()).absolute()
 
 
 def plain_runtime(options: EmbeddedKafkaOptions) -> JavaRuntime:

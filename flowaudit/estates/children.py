@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import IO, Final
 
 import msgspec
@@ -29,13 +31,15 @@ class Child:
 
     def __init__(self, part: Part, order: StartOrder, heard: queue.Queue[Heard]) -> None:
         self.part = part
+        # Without the working folder on the path: a `kafka.py` that lies there would be taken for the library.
         # A session of its own: Ctrl-C in the terminal reaches the simulator, which then ends its children in order.
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "flowaudit.estates.process", part.process],
+            [sys.executable, "-P", "-m", "flowaudit.estates.process", part.process],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env=_environment(),
         )
         self._tell(order)
         self._listener = threading.Thread(target=self._listen, args=(heard,), name=part.process, daemon=True)
@@ -85,6 +89,12 @@ class Child:
                 except msgspec.DecodeError:
                     continue  # a library that prints
         heard.put(Heard(self.part, None))
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the folder of this very package first on the path, installed or not."""
+    package_root = str(Path(__file__).resolve().parents[2])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH"))))}
 
 
 def _close(pipe: IO[bytes] | None) -> None:

@@ -17,7 +17,8 @@ from flowaudit.estates.parameters import PopulationNumbers
 _TENANT_NUMBERS: Final = 900_000
 _BIRTHDAYS: Final = 24_000
 _FIRST_BIRTHDAY: Final = date(1935, 1, 1)
-_REGIONS: Final = ("110101", "110102", "110105", "110106", "110107", "110108", "110109", "110111", "110112", "110113")
+_REGIONS: Final = tuple(str(number) for number in range(110_190, 110_200))
+"""Region codes in Beijing's range that are not assigned to any district, so no number is a real person's."""
 _CHECK_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_SIGNS: Final = "10X98765432"
 _FLATS_PER_FLOOR: Final = 4

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 import msgspec
 
-from flowaudit.errors import FlowAuditError, UsageError
+from flowaudit.errors import SourceUnreachable, UsageError
 from flowaudit.estates.catalogue import ESTATE, PARTS, all_topics
 from flowaudit.estates.children import Child, Heard
 from flowaudit.estates.link import wall_s
@@ -27,8 +27,8 @@ READY_WITHIN_S: Final = 45.0
 _LISTEN_S: Final = 0.2
 
 
-class EstateFailed(FlowAuditError):
-    """A system of the estate ended although nobody asked it to, or did not start."""
+class EstateFailed(SourceUnreachable):
+    """A system of the estate ended although nobody asked it to, or did not connect."""
 
 
 class SystemStarted(msgspec.Struct, frozen=True):
@@ -116,6 +116,8 @@ class Estate:
     def start(cls, wanted: Plan, on_event: Listener, stop: threading.Event | None = None) -> Estate:
         """Create the topics, start every system, and let city time begin when all of them are connected.
 
+        When `stop` is set meanwhile, city time does not begin; the estate is returned as far as it came.
+
         Raises:
             SourceUnreachable: the cluster does not answer.
             EstateFailed: a system did not come up.
@@ -186,8 +188,11 @@ class Estate:
             waiting.discard(heard.part.process)
             part, pid = heard.part, self._children[heard.part.process].pid
             self._tell(SystemStarted(part.system, part.process, part.client, pid))
+        if stop.is_set():
+            return
+        epoch = GoOrder(wall_s())
         for child in self._children.values():
-            child.go(GoOrder(wall_s()))
+            child.go(epoch)
         systems = {part.system for part in PARTS}
         self._tell(EstateReady(len(systems), len(PARTS), time.monotonic() - began_s))
 

@@ -11,7 +11,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from flowaudit.errors import SourceUnreachable
 from flowaudit.estates.parameters import TopicNumbers
 
-ANSWER_S: Final = 15.0
+ANSWER_S: Final = 5.0
+CREATE_S: Final = 15.0
 
 
 def create_topics(bootstrap_servers: str, topics: Sequence[str], numbers: TopicNumbers) -> None:
@@ -29,7 +30,7 @@ def create_topics(bootstrap_servers: str, topics: Sequence[str], numbers: TopicN
     wanted = [
         NewTopic(topic, num_partitions=numbers.partitions, replication_factor=numbers.replication) for topic in topics
     ]
-    for topic, created in admin.create_topics(wanted, operation_timeout=ANSWER_S).items():
+    for topic, created in admin.create_topics(wanted, operation_timeout=CREATE_S).items():
         try:
             created.result()
         except KafkaException as error:

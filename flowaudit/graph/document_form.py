@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,6 +11,9 @@ from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
 
 Scalar = str | int | float
+Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+"""ISO 8601 in UTC with milliseconds: `2026-11-22T10:00:00.000Z`."""
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class ClusterForm(msgspec.Struct, frozen=True):
@@ -23,8 +26,8 @@ class ClusterForm(msgspec.Struct, frozen=True):
 class WindowForm(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     """The stretch of time that the evidence covers."""
 
-    from_: str
-    to: str
+    from_: Time
+    to: Time
 
 
 class NodeForm(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,8 +54,8 @@ class EvidenceForm(msgspec.Struct, frozen=True):
 
     channel: Channel
     tier: Tier
-    first_seen: str
-    last_seen: str
+    first_seen: Time
+    last_seen: Time
     reference: str
     detail: dict[str, Scalar]
 
@@ -66,12 +69,12 @@ class EdgeForm(msgspec.Struct, frozen=True, omit_defaults=True):
     target: str
     tier: Tier
     verdict: Verdict
-    records: int
-    first_seen: str
-    last_seen: str
+    records: Count
+    first_seen: Time
+    last_seen: Time
     fields: list[tuple[str, str]]
     alternates: list[str]
-    evidence: list[EvidenceForm]
+    evidence: Annotated[list[EvidenceForm], msgspec.Meta(min_length=1)]
     lag_ms: LagForm | None = None
 
 
@@ -90,9 +93,9 @@ class JoinForm(msgspec.Struct, frozen=True):
     upstream_path: str
     downstream_topic: str
     downstream_path: str
-    sightings: int
+    sightings: Count
     tier: Tier
-    first_seen: str
+    first_seen: Time
 
 
 class LinkageForm(msgspec.Struct, frozen=True):
@@ -106,11 +109,11 @@ class TappedForm(msgspec.Struct, frozen=True):
     """What became of the offsets of a tapped topic."""
 
     topic: str
-    partitions: int
-    audited: int
-    quarantined: int
-    invisible: int
-    truncated: int
+    partitions: Count
+    audited: Count
+    quarantined: Count
+    invisible: Count
+    truncated: Count
 
 
 class HiddenForm(msgspec.Struct, frozen=True):

@@ -27,13 +27,13 @@ class FlowIndex:
             self._enter(edge)
         self.onward = [_strongest_first(targets) for targets in self._best]
 
-    def readers_among(self, groups: Collection[int]) -> list[tuple[int, int]]:
-        """(topic, group) for each reading by one of the groups that no carrier edge into its own system covers."""
+    def readers_among(self, goals: Collection[int]) -> list[tuple[int, int]]:
+        """(topic, group) for each reading by a group among the goals that supports no edge to another of the goals."""
         return [
             (topic, group)
             for topic, readers in enumerate(self._readers)
-            for group in readers.keys() & groups
-            if not any(group in self._supporters(topic, target) for target in self._best[topic])
+            for group in readers.keys() & goals
+            if not any(group in self._supporters(topic, target) for target in self._best[topic].keys() & goals)
         ]
 
     def hop(self, source: int, target: int) -> Hop:

@@ -31,11 +31,7 @@ from flowaudit.graph.seen import within_time
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot, Window
 from flowaudit.graph.topic_facts import TopicFacts
 from flowaudit.linkage.derived import DerivedEdge
-
-try:
-    from flowaudit.linkage.infer import infer  # type: ignore
-except ModuleNotFoundError:
-    infer = lambda facts: ()  # noqa
+from flowaudit.linkage.infer import infer
 
 Inference = Callable[[Iterable[Fact]], tuple[DerivedEdge, ...]]
 """Linkage: facts about pairs, rows, readers and writers → derived edges. A pure function."""

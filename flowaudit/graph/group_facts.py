@@ -123,9 +123,12 @@ class GroupFacts:
 
     def linkage_inputs(self) -> Iterator[Fact]:
         """Who reads what, and nothing that changes from poll to poll: so that linkage concludes anew only on news."""
-        for group, topics in sorted(self._topics_by_group().items()):
-            undated = Provenance(Channel.GROUP_MEMBERSHIP, _UNDATED, "")
-            yield GroupSeen(undated, group, "", "", "", members=0, subscribed=tuple(sorted(topics)))
+        held = {key[:2] for key, membership in self._memberships.items() if membership.assigned}
+        undated = Provenance(Channel.GROUP_MEMBERSHIP, _UNDATED, "")
+        for group, topics in groupby(sorted({key[:2] for key in self._memberships}), key=lambda key: key[0]):
+            subscribed = tuple(topic for _, topic in topics)
+            assigned = tuple(topic for topic in subscribed if (group, topic) in held)
+            yield GroupSeen(undated, group, "", "", "", 0, subscribed, assigned)
         undated = Provenance(Channel.COMMITTED_OFFSETS, _UNDATED, "")
         reads = {key[:2] for key, progress in self._progress.items() if progress.highest > 0}
         for group, topic in sorted(reads):

@@ -26,11 +26,11 @@ class _Profile(NamedTuple):
 class LinkageFacts:
     """Merges `PairObserved`, `RowsObserved` and `FieldProfiled`; any order and any repetition gives the same.
 
-    A bucket of event time is counted once a shard: of two tellings the one that saw more stands.
+    A bucket of event time is counted once a shard: of several tellings the latest stands.
     """
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str, int, int], PairObserved] = {}
+        self._pairs: dict[tuple[str, str, str, int, int], PairObserved] = {}
         self._rows: dict[tuple[str, int, int], RowsObserved] = {}
         self._profiles: dict[tuple[str, str], _Profile] = {}
 
@@ -44,15 +44,15 @@ class LinkageFacts:
 
     def add_pair(self, fact: PairObserved) -> None:
         """Take in the lags of one pair of topics in one bucket."""
-        key = (fact.upstream, fact.downstream, fact.bucket_ms, fact.shard)
+        key = (fact.upstream, fact.downstream, fact.identifiers.value, fact.bucket_ms, fact.shard)
         known = self._pairs.get(key)
-        self._pairs[key] = fact if known is None else _fuller(known, fact)
+        self._pairs[key] = fact if known is None else _later(known, fact)
 
     def add_rows(self, fact: RowsObserved) -> None:
         """Take in sampled records of one topic in one bucket."""
         key = (fact.downstream, fact.bucket_ms, fact.shard)
         known = self._rows.get(key)
-        self._rows[key] = fact if known is None else _fuller(known, fact)
+        self._rows[key] = fact if known is None else _later(known, fact)
 
     def add_profile(self, fact: FieldProfiled) -> None:
         """Take in what a field looks like."""
@@ -121,14 +121,10 @@ def joins(derived: Iterable[DerivedEdge], k_anonymity: int) -> tuple[Join, ...]:
 
 
 def _suppressed(count: int, k_anonymity: int) -> int:
-    return exact(count) if count >= k_anonymity else 0
+    return exact(max(count, 0)) if count >= k_anonymity else 0
 
 
-def _fuller(one: F, other: F) -> F:
+def _later(one: F, other: F) -> F:
     if one == other:
         return one
-    return max(one, other, key=lambda fact: (_weight(fact), encode_fact(fact)))
-
-
-def _weight(fact: PairObserved | RowsObserved) -> int:
-    return sum(fact.preceding) if isinstance(fact, PairObserved) else fact.records
+    return max(one, other, key=lambda fact: (fact.provenance.observed_ms, encode_fact(fact)))

@@ -30,7 +30,9 @@ def best_assignment(gain: NDArray[np.float64]) -> list[int]:
     return [columns_of[row] for row in range(1, rows + 1)]
 
 
-def _place(cost: NDArray[np.float64], prices: tuple[NDArray[np.float64], NDArray[np.float64]], given: NDArray[np.int64]) -> None:
+def _place(
+    cost: NDArray[np.float64], prices: tuple[NDArray[np.float64], NDArray[np.float64]], given: NDArray[np.int64]
+) -> None:
     """Grow a shortest augmenting path from the row in column 0 to a free column, and turn it around."""
     row_price, column_price = prices
     size = len(column_price)

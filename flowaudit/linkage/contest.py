@@ -62,7 +62,7 @@ def contest(rows: RowSum, wanted: Masks, x: int, y: int, questions: Sequence[Que
 
 
 def _both(rows: RowSum, wanted: Masks, x: int, y: int) -> NDArray[np.bool_]:
-    return (rows.seen[:, x] & rows.seen[:, y] & wanted) != 0
+    return np.asarray((rows.seen[:, x] & rows.seen[:, y] & wanted) != 0, dtype=bool)
 
 
 def presence(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:

@@ -26,8 +26,6 @@ class Findings:
     """Share of the child's known identifiers that the parent explains (entity evidence: chance subtracted)."""
     lag_p50_ms: int
     lag_entropy_bits: float
-    id_fields: int
-    """Downstream fields that return."""
     undecided: bool
     """Another topic explains the same records equally well."""
     nobody_reads: bool

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Iterable, Iterator
 
 from flowaudit.facts import Fact, PairObserved, RowsObserved
 from flowaudit.linkage.bindings import bind
+from flowaudit.linkage.child import Child, Fit, children_of, fit
 from flowaudit.linkage.derived import DerivedEdge
-from flowaudit.linkage.edges import edge_of
-from flowaudit.linkage.entities import choose_by_entities
-from flowaudit.linkage.evidence import PairEvidence, weigh
-from flowaudit.linkage.parents import Chosen, choose_parents
+from flowaudit.linkage.edges import Circumstances, edge_of
+from flowaudit.linkage.evidence import weigh
 from flowaudit.linkage.readers import Programs, programs_in
-from flowaudit.linkage.sums import Masks, RowSum, sum_pairs, sum_rows
+from flowaudit.linkage.sums import sum_pairs, sum_rows
 
-Evidence = Mapping[tuple[str, str], PairEvidence]
-_UNEXPLAINED_ROWS = 0.1
+_UNREAD_ADVANTAGE = 0.2
+"""How much more topics that nobody reads must explain before one of them is believed to have a hidden reader."""
 
 
 def infer(facts: Iterable[Fact]) -> tuple[DerivedEdge, ...]:
@@ -29,29 +25,32 @@ def infer(facts: Iterable[Fact]) -> tuple[DerivedEdge, ...]:
     """
     held = tuple(facts)
     evidence = weigh(sum_pairs(fact for fact in held if isinstance(fact, PairObserved)))
-    tables = sum_rows(fact for fact in held if isinstance(fact, RowsObserved))
+    children = children_of(sum_rows(fact for fact in held if isinstance(fact, RowsObserved)), evidence)
     programs = programs_in(held)
-    children = [_Child(rows, evidence, programs) for rows in tables]
-    bound = bind(children, programs)
-    edges = [edge for child in children for edge in child.edges(bound.get(child.topic))]
+    free = {child.topic: _free_fit(child, programs) for child in children}
+    bound = bind(children, free, programs)
+    edges = [
+        edge
+        for child in children
+        for edge in _edges(child, bound.get(child.topic, free[child.topic]), programs, child.topic in bound)
+    ]
     return tuple(sorted(edges, key=lambda edge: (edge.upstream, edge.downstream)))
 
 
-class _Child:
-    """One downstream topic on the way to its parents."""
+def _free_fit(child: Child, programs: Programs) -> Fit:
+    """The best parents among topics that somebody reads; among all when those explain much more."""
+    anyone = fit(child, None)
+    if not programs.is_known:
+        return anyone
+    read = fit(child, programs.read_topics)
+    return anyone if anyone.explained > read.explained + _UNREAD_ADVANTAGE else read
 
-    def __init__(self, rows: RowSum, evidence: Evidence, programs: Programs) -> None:
-        self.topic = rows.downstream
-        self._rows = rows
-        self._evidence = {
-            number: evidence[name, rows.downstream]
-            for number, name in enumerate(rows.upstreams)
-            if (name, rows.downstream) in evidence and evidence[name, rows.downstream].is_significant
-        }
-        self._backwards = {
-            number: evidence[rows.downstream, name]
-            for number, name in enumerate(rows.upstreams)
-            if (rows.downstream, name) in evidence
-        }
-        self._programs = programs
-        self._quoted: Masks = rows.known & rows.instance
+
+def _edges(child: Child, chosen: Fit, programs: Programs, is_bound: bool) -> Iterator[DerivedEdge]:
+    for quotes, parents in ((True, chosen.by_events), (False, chosen.by_entities)):
+        for parent in parents:
+            name = child.rows.upstreams[parent.upstream]
+            unread = programs.is_known and name not in programs.read_topics
+            edge = edge_of(child, parent, Circumstances(quotes, unread, is_bound))
+            if edge is not None:
+                yield edge

@@ -1,4 +1,4 @@
-"""For each sighting: the nearest sighting of the same token in another topic, before, after, and from elsewhere in time.
+"""For each sighting: the nearest sighting of the same token in another topic: before, after, and from elsewhere.
 
 The last two are the null models. *Time reversal*: in a world without flow the nearest following sighting is as near
 as the nearest preceding one. *Time shift*: seen from a moment a little earlier or later, the nearest preceding one is

@@ -18,7 +18,7 @@ _FIRST_HERE_SHARE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Sightings of a stretch of event time, sorted by token and time. Arrays without remark have one entry a sighting."""
+    """Sightings of a stretch of event time, sorted by token and time. Arrays have one entry a sighting."""
 
     topics: tuple[str, ...]
     fields: tuple[str, ...]

@@ -11,7 +11,6 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
-from flowaudit.graph.views import system_view
 from flowaudit.metrics import families
 from flowaudit.metrics.budget import SeriesBudget
 from flowaudit.metrics.cluster_series import put_groups, put_service, put_tap
@@ -72,7 +71,7 @@ class StateCollector(Collector):
         budget = SeriesBudget(self._max_series - page.count() - len(PARTS) - 1)
         if snapshot:
             put_not_visible(page, budget, cluster, snapshot)
-            put_flows(page, budget, cluster, system_view(snapshot))
+            put_flows(page, budget, cluster, snapshot)
         put_tap(page, budget, cluster, state)
         put_groups(page, budget, cluster, state)
         if snapshot:

@@ -10,6 +10,7 @@ from flowaudit.graph.identity import NodeId, edge_id
 from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node
 from flowaudit.metrics import families
 from flowaudit.metrics.budget import SeriesBudget, foremost
+from flowaudit.metrics.flows import TIER_RANK, Flow, flows_between_systems
 from flowaudit.metrics.page import Page
 
 PART = "graph"
@@ -18,7 +19,12 @@ _SERIES_PER_EDGE = 2
 
 def _importance(edge: Edge) -> tuple[bool, int, str, str, str]:
     """Undeclared flows first, then those with the best evidence."""
-    return edge.verdict is not Verdict.UNDECLARED, edge.tier.rank, edge.source.name, edge.target.name, edge.kind.value
+    undeclared = edge.verdict is Verdict.UNDECLARED
+    return not undeclared, TIER_RANK[edge.tier], edge.source.name, edge.target.name, edge.kind.value
+
+
+def _flow_importance(flow: Flow) -> tuple[bool, int, str, str]:
+    return flow.verdict is not Verdict.UNDECLARED, TIER_RANK[flow.tier], flow.source, flow.target
 
 
 def put_totals(page: Page, cluster: str, snapshot: GraphSnapshot) -> None:
@@ -37,13 +43,14 @@ def put_not_visible(page: Page, budget: SeriesBudget, cluster: str, snapshot: Gr
         page.set(families.NOT_VISIBLE, (cluster, subject, reason), hidden[subject, reason])
 
 
-def put_flows(page: Page, budget: SeriesBudget, cluster: str, systems: GraphSnapshot) -> None:
-    """Flows between systems, from the system view."""
-    for edge in budget.choose("flows", systems.edges, series_each=3, share=0.2, first=_importance):
-        ends = (cluster, edge.source.name, edge.target.name)
-        page.set(families.FLOW_INFO, (*ends, edge.tier.value, edge.verdict.value), 1)
-        page.set(families.FLOW_RECORDS, ends, edge.records)
-        page.set(families.FLOW_LAST_SEEN, ends, edge.last_seen_ms / 1000)
+def put_flows(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSnapshot) -> None:
+    """Flows between systems."""
+    flows = flows_between_systems(snapshot)
+    for flow in budget.choose("flows", flows, series_each=3, share=0.2, first=_flow_importance):
+        ends = (cluster, flow.source, flow.target)
+        page.set(families.FLOW_INFO, (*ends, flow.tier.value, flow.verdict.value), 1)
+        page.set(families.FLOW_RECORDS, ends, flow.records)
+        page.set(families.FLOW_LAST_SEEN, ends, flow.last_seen_ms / 1000)
 
 
 def put_graph(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSnapshot) -> None:

@@ -21,7 +21,10 @@ class KafkaConnection:
     ssl_cafile: str = ""
     ssl_certfile: str = ""
     ssl_keyfile: str = ""
+    ssl_key_password: str = field(default="", repr=False)
     ssl_check_hostname: bool = True
+    client_id: str = CLIENT_ID
+    request_timeout_ms: int = 30_000
 
     @property
     def namespace(self) -> str:

@@ -154,15 +154,20 @@ def test_the_broker_and_its_folder_go_when_the_parent_is_killed() -> None:
         parent.stdout.close()
 
 
-def test_an_installed_kafka_serves_and_its_kept_logs_survive_a_stop_and_a_second_broker(tmp_path: Path) -> None:
+def test_an_installed_kafka_and_a_named_java_serve(tmp_path: Path) -> None:
     libraries = tmp_path / "kafka" / "libs"
     libraries.mkdir(parents=True)
     for jar in _class_path():
         name = "kafka_2.13-4.3.1.jar" if ".kafka_2.13-" in jar.name else jar.name
         (libraries / name).symlink_to(jar)
-    options = EmbeddedKafkaOptions(
-        kafka_home=tmp_path / "kafka", java_home=find_java(None), keep_logs_dir=tmp_path / "logs"
-    )
+    with EmbeddedKafka(EmbeddedKafkaOptions(kafka_home=tmp_path / "kafka", java_home=find_java(None))) as kafka:
+        _create_topic(kafka, "installed")
+        _produce(kafka, "installed", b"one")
+        assert _values(kafka, "installed") == [b"one"]
+
+
+def test_kept_logs_survive_a_stop_and_serve_a_second_broker(tmp_path: Path) -> None:
+    options = EmbeddedKafkaOptions(keep_logs_dir=tmp_path / "logs")
     with EmbeddedKafka(options) as first:
         cluster_id, node_dir = first.cluster_id, first.node_dir
         _create_topic(first, "kept")

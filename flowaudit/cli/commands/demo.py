@@ -23,12 +23,18 @@ def demo(  # noqa: PLR0913 - one parameter an option
     context: typer.Context,
     *,
     duration: Annotated[
-        float | None, typer.Option("--duration", min=5, help="Stop by itself after so many seconds.")
+        float | None, typer.Option("--duration", metavar="SECONDS", min=5, help="Stop by itself after so many seconds.")
     ] = None,
-    output: Annotated[Path, typer.Option("--output", help="Where the graph is written.")] = DEFAULT_GRAPH,
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same estate.")] = 1,
-    scale: Annotated[float, typer.Option("--scale", min=0.0001, max=1, help="1 is 120,000 tenants.")] = 0.01,
-    rate: Annotated[float | None, typer.Option("--rate", min=0.1, help="Lock events a second, on the average.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FILE", help="Where the graph is written.")
+    ] = DEFAULT_GRAPH,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="The same seed gives the same estate.")] = 1,
+    scale: Annotated[
+        float, typer.Option("--scale", metavar="SHARE", min=0.0001, max=1, help="1 is 120,000 tenants.")
+    ] = 0.01,
+    rate: Annotated[
+        float | None, typer.Option("--rate", metavar="N", min=0.1, help="Lock events a second, on the average.")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the web page.")] = True,
     format_: FormatOption = Format.TEXT,
 ) -> None:

@@ -29,15 +29,16 @@ def export(
     *,
     format_: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
     state: StateOption = None,
-    output: Annotated[Path | None, typer.Option("--output", help="File to write. [default: stdout]")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="File to write. [default: stdout]")
+    ] = None,
 ) -> None:
     """Write a graph for other tools: json, graphml, gexf, mermaid, dot, csv."""
     from flowaudit.cli.output import STDOUT, print_bytes, write_file
     from flowaudit.cli.reading import read_graph
-    from flowaudit.exports import render
+    from flowaudit.exports.render import render
 
-    rendered = render(read_graph(graph, state, context.obj), format_.value)
-    data = rendered if isinstance(rendered, bytes) else rendered.encode()
+    data = render(read_graph(graph, state, context.obj), format_.value).encode()
     if output is None or output == STDOUT:
         print_bytes(data)
     else:

@@ -15,18 +15,18 @@ def score(
     context: typer.Context,
     graph: GraphArgument = None,
     *,
-    truth: Annotated[Path, typer.Option("--truth", help="Truth document that `simulate` wrote.")],
+    truth: Annotated[Path, typer.Option("--truth", metavar="FILE", help="Truth document that `simulate` wrote.")],
     state: StateOption = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Compare a graph with what is true: precision, recall and F1 by edge kind and tier, decoys, reachability."""
     from flowaudit.cli.output import print_json
     from flowaudit.cli.reading import read_graph
-    from flowaudit.cli.score_table import print_score, score_document
-    from flowaudit.estates.score import score as score_graph
+    from flowaudit.cli.score_table import print_score, score_document, scored_edges
+    from flowaudit.estates.score import score as compare
     from flowaudit.estates.truth import load_truth
 
-    result = score_graph(read_graph(graph, state, context.obj), load_truth(truth))
+    result = compare(scored_edges(read_graph(graph, state, context.obj)), load_truth(truth))
     if format_ is Format.JSON:
         print_json(score_document(result))
     else:

@@ -25,8 +25,12 @@ def snapshot(  # noqa: PLR0913 - one parameter an option
     config: ConfigOption = None,
     topology: TopologyOption = None,
     tap: TapOption = None,
-    duration: Annotated[float, typer.Option("--duration", min=1, help="How long to watch, in seconds.")] = 30,
-    output: Annotated[Path | None, typer.Option("--output", help="Where the graph is written; - is stdout.")] = None,
+    duration: Annotated[
+        float, typer.Option("--duration", metavar="SECONDS", min=1, help="How long to watch, in seconds.")
+    ] = 30,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where the graph is written; - is stdout.")
+    ] = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Watch a cluster once and write its graph.

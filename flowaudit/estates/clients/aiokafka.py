@@ -55,6 +55,8 @@ def _consumer(pump: Pump) -> Any:  # noqa: ANN401 - as above
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         session_timeout_ms=10_000,
+        fetch_min_bytes=2048,
+        fetch_max_wait_ms=150,
     )
 
 

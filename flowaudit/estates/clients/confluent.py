@@ -14,6 +14,7 @@ from flowaudit.estates.pump import Pump
 
 COMMIT_EVERY_S: Final = 1.0
 FLUSH_S: Final = 10.0
+CLOSE_S: Final = 2.0
 LINGER_MS: Final = 50
 BATCH_RECORDS: Final = 500
 
@@ -70,6 +71,8 @@ class _Session:
     def close(self) -> None:
         """Write and commit what can be, leave the group."""
         self._commit()
+        if self._producer is not None:
+            self._producer.flush(CLOSE_S)
         if self._consumer is not None:
             self._consumer.close()
 
@@ -95,14 +98,11 @@ class _Session:
 
     def _commit(self) -> None:
         self._committed_s = time.monotonic()
-        if self._pump.part.commit != "manual":
-            if self._producer is not None and self._pump.link.stopping.is_set():
-                self._producer.flush(FLUSH_S)
-            return
         offsets = self._offsets()
-        if self._producer is not None:
-            self._producer.flush(FLUSH_S)
-        if offsets and self._consumer is not None:
+        if self._pump.part.commit != "manual":
+            return
+        acknowledged = self._producer is None or self._producer.flush(FLUSH_S) == 0
+        if acknowledged and offsets and self._consumer is not None:
             self._consumer.commit(offsets=offsets, asynchronous=False)
 
     def _offsets(self) -> list[TopicPartition]:

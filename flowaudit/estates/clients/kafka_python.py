@@ -53,6 +53,8 @@ def _consumer(pump: Pump) -> Any:  # noqa: ANN401 - as above
         auto_offset_reset="earliest",
         isolation_level="read_committed",
         session_timeout_ms=10_000,
+        fetch_min_bytes=4096,
+        fetch_max_wait_ms=150,
     )
     consumer.subscribe(list(pump.part.consumed))
     return consumer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from kafka.protocol.admin import DescribeGroupsRequest, ListGroupsRequest
@@ -33,20 +34,30 @@ class GroupsSource:
 
     name = "groups"
 
-    def __init__(self, session: AdminSession) -> None:
+    def __init__(self, session: AdminSession, exclude: Sequence[str] = ()) -> None:
+        """`exclude` are regular expressions; groups whose whole name matches one are left out, and said to be."""
         self._session = session
+        self._exclude = [re.compile(pattern) for pattern in exclude]
         self._news = News()
 
     def poll(self, now_ms: int) -> list[Fact]:
         """New groups, changed memberships, offsets that moved, and groups that may not be looked into."""
-        groups = [group for group in self._list() if not group.name.startswith(f"{CLIENT_ID}-")]
-        told: list[tuple[object, Fact]] = []
+        listed = [group for group in self._list() if not group.name.startswith(f"{CLIENT_ID}-")]
+        groups = [group for group in listed if not self._is_excluded(group.name)]
+        told: list[tuple[object, Fact]] = [
+            (("excluded", group.name), _excluded(group.name, now_ms))
+            for group in listed
+            if self._is_excluded(group.name)
+        ]
         if groups:
             told += self._members(groups, now_ms)
             told += self._commits([group.name for group in groups], now_ms)
-        told += [(("silence", fact.name), fact) for fact in _silence(groups, now_ms)]
+        told += [(("silence", fact.name), fact) for fact in _silence(listed, now_ms)]
         self._news.forget_all_but(key for key, _ in told)
         return list(self._news.of(told))
+
+    def _is_excluded(self, name: str) -> bool:
+        return any(pattern.fullmatch(name) for pattern in self._exclude)
 
     def _list(self) -> tuple[ListedGroup, ...]:
         answers = (self._session.send(ListGroupsRequest(), broker) for broker in self._session.brokers())
@@ -85,6 +96,11 @@ def _fetch_offsets(names: list[str]) -> object:
     group = OffsetFetchRequest.OffsetFetchRequestGroup
     asked = [group(group_id=name, topics=None) for name in names]
     return OffsetFetchRequest(groups=asked, min_version=8, max_version=8)
+
+
+def _excluded(name: str, now_ms: int) -> NotVisible:
+    provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "the configuration, groups.exclude")
+    return NotVisible(provenance, "group", name, "excluded", "what the group reads: it was left out on purpose")
 
 
 def _silence(groups: Iterable[ListedGroup], now_ms: int) -> Iterator[NotVisible]:

@@ -15,9 +15,8 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from flowaudit.errors import SourceUnreachable
-from flowaudit.sources.connection import CLIENT_ID, KafkaConnection
+from flowaudit.sources.connection import KafkaConnection
 
-_REQUEST_TIMEOUT_MS = 10_000
 _BOOTSTRAP_TIMEOUT_MS = 8_000
 
 
@@ -107,9 +106,9 @@ async def _find(admin: Any, groups: list[str]) -> Any:  # noqa: ANN401
 def _client_options(connection: KafkaConnection) -> dict[str, object]:
     options: dict[str, object] = {
         "bootstrap_servers": connection.bootstrap_servers.split(","),
-        "client_id": f"{CLIENT_ID}-admin",
+        "client_id": f"{connection.client_id}-admin",
         "security_protocol": connection.security_protocol,
-        "request_timeout_ms": _REQUEST_TIMEOUT_MS,
+        "request_timeout_ms": connection.request_timeout_ms,
         "bootstrap_timeout_ms": _BOOTSTRAP_TIMEOUT_MS,
     }
     if connection.sasl_mechanism:
@@ -120,9 +119,13 @@ def _client_options(connection: KafkaConnection) -> dict[str, object]:
         }
     if connection.security_protocol.endswith("SSL"):
         options["ssl_check_hostname"] = connection.ssl_check_hostname
-        files = {"ssl_cafile": connection.ssl_cafile, "ssl_certfile": connection.ssl_certfile,
-                 "ssl_keyfile": connection.ssl_keyfile}  # fmt: skip
-        options |= {key: path for key, path in files.items() if path}
+        files = {
+            "ssl_cafile": connection.ssl_cafile,
+            "ssl_certfile": connection.ssl_certfile,
+            "ssl_keyfile": connection.ssl_keyfile,
+            "ssl_password": connection.ssl_key_password,
+        }
+        options |= {key: given for key, given in files.items() if given}
     return options
 
 

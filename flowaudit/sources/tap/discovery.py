@@ -59,6 +59,7 @@ class FieldDecided:
 
 
 _MAX_PENDING: Final = 4_096
+_MAX_STEP: Final = 16
 _SETTLED_RECORDS: Final = 128
 """From so many sampled records on, a field that holds no identifiers is not waited for any more."""
 
@@ -66,8 +67,9 @@ _SETTLED_RECORDS: Final = 128
 class Discovery:
     """The profiles of one topic's fields, and when to look at them.
 
-    Sampled are the first `discovery_records` of the topic and then every `discovery_interval`-th. Decisions are made
-    when 8, 16, 32, 64 … records have been sampled. Both follow from the sequence of records alone, so that the
+    Sampled are the first `discovery_records` of the topic, then every 8th, every 32nd and in the end every
+    `discovery_interval`-th: a field that is empty at first and rare later must be found too. Decisions are made when
+    8, 16, 32, 48 … records have been sampled. Both follow from the sequence of records alone, so that the
     batching in which they arrive changes nothing.
     """
 
@@ -83,9 +85,17 @@ class Discovery:
 
     def next_sampled(self) -> int:
         """How many records from here the next sampled one is; 0: the very next."""
-        if self._seen < self._settings.discovery_records:
-            return 0
-        return -self._seen % self._settings.discovery_interval
+        return self._sampled_from(self._seen) - self._seen
+
+    def _sampled_from(self, index: int) -> int:
+        """The first record from `index` on that is sampled; records of the topic are numbered from 0."""
+        first = self._settings.discovery_records
+        for until, interval in ((first, 1), (16 * first, 8), (128 * first, 32)):
+            candidate = index + -index % interval
+            if candidate < until:
+                return candidate
+            index = max(index, until)
+        return index + -index % self._settings.discovery_interval
 
     def skip(self, records: int) -> None:
         """Pass over records that are not sampled."""
@@ -93,13 +103,10 @@ class Discovery:
 
     def records_to_decision(self) -> int:
         """How many further records may be taken before `decide` must be called, at least 1."""
-        missing = self._decide_at - self._sampled
-        in_full = min(missing, max(0, self._settings.discovery_records - self._seen))
-        if in_full == missing:
-            return missing
-        start = self._seen + in_full
-        interval = self._settings.discovery_interval
-        return in_full + -start % interval + (missing - in_full - 1) * interval + 1
+        taken = self._seen
+        for _ in range(self._decide_at - self._sampled):
+            taken = self._sampled_from(taken) + 1
+        return taken - self._seen
 
     def observe(self, record: Record, partition: int, *, readable: bool) -> None:
         """Look at one sampled record in full. One that cannot be read counts and shows nothing."""
@@ -160,8 +167,7 @@ class Discovery:
 
     def decide(self) -> list[FieldDecided]:
         """Decide on every field anew and return what is new or changed, in the order in which fields were found."""
-        while self._decide_at <= self._sampled:
-            self._decide_at *= 2
+        self._decide_at = self._sampled + min(self._sampled, _MAX_STEP)
         changed = [decided for path in self._profiles if (decided := self._decide(path)) is not None]
         if self._sampled >= _SETTLED_RECORDS:
             self._pending = {path: waiting for path, waiting in self._pending.items() if path not in self._decisions}

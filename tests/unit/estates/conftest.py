@@ -7,6 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from flowaudit.estates.catalogue import PARTS
 from flowaudit.estates.parameters import Parameters, load_parameters
 from flowaudit.estates.program import Incoming, Outgoing, make_town
@@ -51,3 +53,14 @@ def run(parameters: Parameters, *, seed: int, duration_s: float) -> dict[str, li
                     count += 1
                     heapq.heappush(waiting, (at_s + HOP_S + follows.delay_ms / 1000, count, follows))
     return written
+
+
+@pytest.fixture(scope="session")
+def parameters() -> Parameters:
+    return reference_parameters()
+
+
+@pytest.fixture(scope="session")
+def minute(parameters: Parameters) -> dict[str, list[Written]]:
+    """One minute of the reference estate."""
+    return run(parameters, seed=11, duration_s=60)

@@ -1,0 +1,55 @@
+"""CSV for spreadsheets and graph databases: RFC 4180 quoting, and no cell that a spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from flowaudit.exports.columns import EDGE_COLUMNS, NODE_COLUMNS, Cell, edge_rows, node_rows
+from flowaudit.graph.snapshot import GraphSnapshot
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet calculate (OWASP, CSV Injection); quoting alone does not stop it."""
+_STREAM_ONLY_NODE: Final = tuple(f"node_{name}" for name in NODE_COLUMNS)
+
+
+def csv_files(snapshot: GraphSnapshot) -> dict[str, str]:
+    """`nodes.csv` and `edges.csv` by file name, each with a header."""
+    nodes = ({"id": row.id, **row.cells} for row in node_rows(snapshot))
+    edges = ({"id": row.id, "source": row.source, "target": row.target, **row.cells} for row in edge_rows(snapshot))
+    return {
+        "nodes.csv": _write(("id", *NODE_COLUMNS), nodes),
+        "edges.csv": _write(("id", "source", "target", *EDGE_COLUMNS), edges),
+    }
+
+
+def csv_stream(snapshot: GraphSnapshot) -> str:
+    """Nodes and edges as one table, for a pipe: column `row` says `node` or `edge`; cells of the other stay empty."""
+    header = ("row", "id", *_STREAM_ONLY_NODE, "source", "target", *EDGE_COLUMNS)
+    nodes = [
+        {"row": "node", "id": row.id, **{f"node_{name}": cell for name, cell in row.cells.items()}}
+        for row in node_rows(snapshot)
+    ]
+    edges = [
+        {"row": "edge", "id": row.id, "source": row.source, "target": row.target, **row.cells}
+        for row in edge_rows(snapshot)
+    ]
+    return _write(header, [*nodes, *edges])
+
+
+def harmless(cell: Cell) -> Cell:
+    """A cell that no spreadsheet calculates: a text that starts like a formula gets an apostrophe in front."""
+    if isinstance(cell, int):
+        return cell
+    plain = cell.replace("\0", "")
+    return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain
+
+
+def _write(header: tuple[str, ...], rows: Iterable[Mapping[str, Cell]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([harmless(row.get(name, "")) for name in header] for row in rows)
+    return text.getvalue()

@@ -1,0 +1,121 @@
+"""One downstream topic, everything known about it, and the parents that fit it best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flowaudit.linkage.entities import caused_by_lag, choose_by_entities
+from flowaudit.linkage.evidence import PairEvidence
+from flowaudit.linkage.parents import Chosen, choose_parents
+from flowaudit.linkage.sums import Masks, RowSum
+
+_WORTH_EXPLAINING = 0.1
+_ECHO_ADVANTAGE = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A downstream topic with its sampled records and its significant pairs."""
+
+    rows: RowSum
+    evidence: Mapping[int, PairEvidence]
+    """By upstream topic (index into `rows.upstreams`): pairs that hold beside all others that were tried."""
+    echoes: frozenset[int]
+    """Upstream topics that know the child's people because the child, or somebody like it, told them."""
+
+    @property
+    def topic(self) -> str:
+        """The topic's name."""
+        return self.rows.downstream
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Parents, and how much of the child they explain."""
+
+    by_events: tuple[Chosen, ...]
+    by_entities: tuple[Chosen, ...]
+    explained: float
+    """Share (0-1) of the quoted events that the parents account for; of the people, when no event is quoted."""
+
+    @property
+    def parents(self) -> frozenset[int]:
+        """Every parent that was chosen."""
+        return frozenset(parent.upstream for parent in (*self.by_events, *self.by_entities))
+
+
+def children_of(tables: list[RowSum], evidence: Mapping[tuple[str, str], PairEvidence]) -> list[Child]:
+    """One child for each downstream topic that has rows."""
+    return [_child(rows, evidence) for rows in tables]
+
+
+def _child(rows: RowSum, evidence: Mapping[tuple[str, str], PairEvidence]) -> Child:
+    mine: dict[int, PairEvidence] = {}
+    echoes = set()
+    for number, upstream in enumerate(rows.upstreams):
+        pair = evidence.get((upstream, rows.downstream))
+        if pair is None or not pair.is_significant:
+            continue
+        mine[number] = pair
+        reverse = evidence.get((rows.downstream, upstream))
+        if reverse is not None and _is_echo(pair, reverse):
+            echoes.add(number)
+    return Child(rows, mine, frozenset(echoes))
+
+
+def _is_echo(pair: PairEvidence, reverse: PairEvidence) -> bool:
+    """Do the people come back because the child itself sent them there (the own-past rule, Granger 1969)?
+
+    Where both directions hold, the one with events beats the one with people only, and a larger caused share a
+    smaller one.
+    """
+    if pair.quotes or not reverse.is_significant:
+        return False
+    return reverse.quotes or _caused_share(reverse) > _ECHO_ADVANTAGE * _caused_share(pair)
+
+
+def _caused_share(pair: PairEvidence) -> float:
+    return pair.caused_sightings / max(1, int(pair.entity.preceding.sum()))
+
+
+def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
+    """The parents among the allowed topics (None: all).
+
+    Events come first. People are asked only about records that no quoted event explains: who quotes an event knows
+    the people in it, or looks them up, and needs no second source for them.
+    """
+    rows = child.rows
+    open_ = [n for n in child.evidence if allowed is None or rows.upstreams[n] in allowed]
+    quoted = rows.known & rows.instance
+    by_events = choose_parents(rows, quoted, [n for n in open_ if child.evidence[n].quotes])
+    explained = np.zeros(len(rows.weight), dtype=bool)
+    for parent in by_events:
+        explained |= parent.explains != 0
+    people = np.where(explained, np.uint64(0), rows.known & ~rows.instance)
+    by_entities: list[Chosen] = []
+    if mass(rows, people) > _WORTH_EXPLAINING * mass(rows, rows.known & ~rows.instance):
+        known = {n: child.evidence[n] for n in open_ if n not in child.echoes}
+        by_entities = choose_by_entities(rows, people, sorted(known), known)
+    return Fit(tuple(by_events), tuple(by_entities), _explained(child, quoted, people, by_events, by_entities))
+
+
+def _explained(child: Child, quoted: Masks, people: Masks, by_events: list[Chosen], by_entities: list[Chosen]) -> float:
+    rows = child.rows
+    total = mass(rows, quoted)
+    if total > 0:
+        return sum(mass(rows, parent.explains) for parent in by_events) / total
+    total = mass(rows, people)
+    caused = (
+        mass(rows, parent.explains, caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream]))
+        for parent in by_entities
+    )
+    return sum(caused) / total if total > 0 else 0.0
+
+
+def mass(rows: RowSum, masks: Masks, share: NDArray[np.float64] | float = 1.0) -> float:
+    """Identifiers that the masks mark, over all records that the rows stand for."""
+    return float((np.bitwise_count(masks) * rows.weight * share).sum())

@@ -1,0 +1,80 @@
+"""`flowaudit run` as an operator meets it: a new reader shows up, the service is stopped, the graph remains."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer
+
+from flowaudit.embedded import EmbeddedKafka
+from tests.e2e.commands import Service, eventually, flowaudit, write_config
+
+pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
+
+WITHIN_S = 10
+
+
+def test_a_new_reader_is_in_the_graph_and_in_the_metrics_within_ten_seconds(
+    kafka: EmbeddedKafka, tmp_path: Path
+) -> None:
+    topic, group = f"locks.{uuid.uuid4().hex[:8]}", f"newcomer-{uuid.uuid4().hex[:8]}"
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+    for number in range(50):
+        producer.send(topic, b'{"tenant_id": "T-%07d"}' % number)
+    producer.flush()
+    config = write_config(tmp_path, kafka.bootstrap_servers, tap=[topic.replace(".", r"\.")])
+    with Service(config) as service:
+        eventually(service.is_ready, 30, "the service is ready")
+        assert group not in service.metrics()
+        consumer = KafkaConsumer(
+            topic, group_id=group, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
+        )
+        joined = time.monotonic()
+        while not consumer.poll(200):
+            assert time.monotonic() - joined < WITHIN_S, "the reader itself reads nothing"
+        consumer.commit()
+        eventually(lambda: f'target="group:{group}"' in service.metrics(), WITHIN_S, "the new reader in /metrics")
+        eventually(lambda: group in service.stderr, WITHIN_S, "the new reader is announced")
+        consumer.close()
+        producer.close()
+        assert service.stop() == 0
+    shown = flowaudit("show", "--state", tmp_path / "state", "--format", "json")
+    assert shown.returncode == 0, shown.stderr
+    assert group in shown.stdout
+
+
+def test_ctrl_c_and_sigterm_end_it_cleanly(kafka: EmbeddedKafka, tmp_path: Path) -> None:
+    with Service(write_config(tmp_path, kafka.bootstrap_servers)) as service:
+        eventually(service.is_ready, 30, "the service is ready")
+        assert service.stop() == 0
+    assert "Traceback" not in service.stderr
+
+
+def test_a_broker_that_is_not_there_is_one_line_and_exit_code_3(tmp_path: Path) -> None:
+    with Service(write_config(tmp_path, "127.0.0.1:1")) as service:
+        eventually(lambda: service.ended, 60, "it gives up")
+        assert service.stop() == 3
+    assert "127.0.0.1:1" in service.stderr
+    assert "Traceback" not in service.stderr
+
+
+@pytest.mark.slow
+def test_an_outage_of_the_broker_is_survived(tmp_path: Path) -> None:
+    with EmbeddedKafka() as kafka:
+        producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+        producer.send("before.outage", b"{}").get(10)
+        with Service(write_config(tmp_path, kafka.bootstrap_servers, tap=[".*"])) as service:
+            eventually(lambda: "before.outage" in service.metrics(), 30, "the topic before the outage")
+            kafka.stop_broker()
+            eventually(lambda: "flowaudit_up 0.0" in service.metrics(), 60, "the outage in /metrics")
+            kafka.start_broker()
+            eventually(lambda: "flowaudit_up 1.0" in service.metrics(), 60, "the broker is back in /metrics")
+            producer.close()
+            producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+            producer.send("after.outage", b"{}").get(10)
+            eventually(lambda: "after.outage" in service.metrics(), 30, "a topic made after the outage")
+            producer.close()
+            assert service.stop() == 0

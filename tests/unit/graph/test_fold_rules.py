@@ -1,0 +1,250 @@
+"""What each kind of fact says in the graph."""
+
+from __future__ import annotations
+
+from flowaudit.facts import Channel, Fact, NotVisible, OffsetClass, RecordQuarantined, RunAudited, Segment
+from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
+from flowaudit.graph.fold import GraphFold
+from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.snapshot import Edge, GraphSnapshot, Hidden, Node, TappedTopic
+from flowaudit.linkage.derived import DerivedEdge, Grade
+from tests.unit.graph.made_facts import (
+    CLUSTER,
+    commit,
+    derived,
+    flow,
+    group,
+    provenance,
+    run,
+    snapshot_of,
+    system,
+    topic,
+    writer,
+)
+
+
+def edges(snapshot: GraphSnapshot) -> dict[tuple[str, str], Edge]:
+    return {(edge.source.document_id, edge.target.document_id): edge for edge in snapshot.edges}
+
+
+def node(snapshot: GraphSnapshot, document_id: str) -> Node:
+    return next(node for node in snapshot.nodes if node.id.document_id == document_id)
+
+
+def test_a_group_consumes_what_it_asks_for_and_what_it_committed() -> None:
+    facts = [
+        group("central-monitor", "locks.events", at_ms=5_000),
+        commit("central-monitor", "locks.events", 100, 130, at_ms=4_000),
+        commit("central-monitor", "locks.events", 120, 150, at_ms=6_000),
+        commit("central-monitor", "locks.events", 7, 7, partition=1, at_ms=6_000),
+    ]
+    edge = edges(snapshot_of(facts))["topic:locks.events", "group:central-monitor"]
+    assert (edge.kind, edge.tier, edge.records) == (EdgeKind.CONSUMES, Tier.OBSERVED, 127)
+    assert (edge.first_seen_ms, edge.last_seen_ms) == (4_000, 6_000)
+    commits, membership = edge.evidence
+    assert (commits.channel, membership.channel) == (Channel.COMMITTED_OFFSETS, Channel.GROUP_MEMBERSHIP)
+    assert dict(commits.detail) == {"committed_records": 127, "lag_records": 30, "partitions": 2}
+    assert dict(membership.detail) == {"assigned": 1, "members": 1, "state": "Stable"}
+
+
+def test_nobody_has_read_past_the_end_whatever_was_committed() -> None:
+    facts = [commit("liar", "t", 2**62, 10), commit("liar", "u", 2**63 - 1)]
+    found = edges(snapshot_of(facts))
+    assert found["topic:t", "group:liar"].records == 10
+    assert found["topic:u", "group:liar"].records == 2**53 - 1
+
+
+def test_a_faust_apps_own_machinery_is_no_flow() -> None:
+    facts = [group("app", "t", "app-__assignor-__leader", "app-table-changelog", "other-table-changelog")]
+    assert {source for source, _ in edges(snapshot_of(facts))} == {"topic:t", "topic:other-table-changelog"}
+
+
+def test_a_changelog_of_a_group_that_is_no_faust_app_is_a_flow() -> None:
+    facts = [group("app", "app-table-changelog")]
+    assert ("topic:app-table-changelog", "group:app") in edges(snapshot_of(facts))
+
+
+def test_internal_topics_are_left_out_and_strangers_among_them_named() -> None:
+    facts = [group("g", "t", "__consumer_offsets", "__sly"), topic("__consumer_offsets", internal=True)]
+    snapshot = snapshot_of(facts)
+    assert set(edges(snapshot)) == {("topic:t", "group:g")}
+    assert {node.id.name for node in snapshot.nodes} == {"t", "g"}
+    assert [(hidden.name, hidden.reason) for hidden in snapshot.coverage.not_visible] == [("__sly", "internal-name")]
+
+
+def test_the_auditors_own_group_is_left_out_and_named() -> None:
+    snapshot = snapshot_of([group("audit", "t", clients=("flowaudit-1", "flowaudit-2"))])
+    assert snapshot.edges == ()
+    assert [(hidden.name, hidden.reason) for hidden in snapshot.coverage.not_visible] == [
+        ("audit", "auditor-client-id")
+    ]
+
+
+def test_a_group_with_one_foreign_client_is_not_the_auditors() -> None:
+    facts = [group("sly", "t", clients=("flowaudit-1",)), group("sly", "t", clients=("spy",))]
+    assert ("topic:t", "group:sly") in edges(snapshot_of(facts))
+
+
+def test_a_producer_belongs_to_the_one_system_whose_topics_it_writes() -> None:
+    facts = [writer("locks.events", 1), writer("locks.doors", 1), writer("locks.events", 2), writer("score.x", 2)]
+    snapshot = snapshot_of(facts)
+    assert node(snapshot, "producer:1").system == "locks"
+    assert node(snapshot, "producer:2").system == ""
+    edge = edges(snapshot)["producer:1", "topic:locks.events"]
+    assert (edge.kind, edge.tier, edge.verdict, edge.records) == (
+        EdgeKind.PRODUCES,
+        Tier.OBSERVED,
+        Verdict.UNJUDGED,
+        10,
+    )
+
+
+def test_names_make_systems_when_no_topology_does() -> None:
+    facts: list[Fact] = [topic("locks.events"), topic("payments-events"), topic("plain"), topic(".odd")]
+    facts += [group("billing-consumer"), group("central-monitor"), group("connect-archive"), group("score-v2.reader")]
+    systems = {node.id.name: node.system for node in snapshot_of(facts).nodes}
+    assert systems == {
+        "locks.events": "locks",
+        "payments-events": "payments",
+        "plain": "plain",
+        ".odd": ".odd",
+        "billing-consumer": "billing",
+        "central-monitor": "central-monitor",
+        "connect-archive": "archive",
+        "score-v2.reader": "score",
+    }
+
+
+TOPOLOGY: list[Fact] = [
+    system("lock", topics="locks.*", groups="gateway", title="Door locks"),
+    system("tenancy", topics="tenancy.*", groups="tenancy"),
+    system("score", topics="score.*"),
+    flow("lock", "tenancy"),
+    flow("tenancy", "score"),
+]
+
+
+def test_verdicts_hold_what_is_seen_against_what_is_declared() -> None:
+    facts = [
+        *TOPOLOGY,
+        group("tenancy", "locks.events"),
+        group("central-monitor", "locks.events"),
+        group("gateway", "locks.commands"),
+    ]
+    snapshot = snapshot_of(facts, derived("locks.events", "score.changes"))
+    verdicts = {ends: edge.verdict for ends, edge in edges(snapshot).items()}
+    assert verdicts == {
+        ("topic:locks.events", "group:tenancy"): Verdict.VERIFIED,
+        ("topic:locks.events", "group:central-monitor"): Verdict.UNDECLARED,
+        ("topic:locks.commands", "group:gateway"): Verdict.VERIFIED,
+        ("topic:locks.events", "topic:score.changes"): Verdict.UNDECLARED,
+        ("system:tenancy", "system:score"): Verdict.PHANTOM,
+    }
+    assert node(snapshot, "system:lock").attributes == (("title", "Door locks"),)
+    declared = edges(snapshot)["topic:locks.events", "group:tenancy"].evidence[-1]
+    assert (declared.channel, declared.tier) == (Channel.DECLARED, Tier.DECLARED)
+    assert edges(snapshot)["topic:locks.events", "group:tenancy"].first_seen_ms == 1_000
+
+
+def test_without_a_topology_nothing_is_judged() -> None:
+    snapshot = snapshot_of([group("g", "t")], derived("t", "u"))
+    assert {edge.verdict for edge in snapshot.edges} == {Verdict.UNJUDGED}
+
+
+def test_a_later_load_of_the_topology_replaces_the_earlier_whole() -> None:
+    reading = group("tenancy", "locks.events")
+    later = [
+        system("lock", topics="locks.*", at_ms=2),
+        system("tenancy", groups="tenancy", at_ms=2),
+    ]
+    assert edges(snapshot_of([*TOPOLOGY, reading]))["topic:locks.events", "group:tenancy"].verdict is Verdict.VERIFIED
+    found = edges(snapshot_of([*TOPOLOGY, reading, *later]))
+    assert found["topic:locks.events", "group:tenancy"].verdict is Verdict.UNDECLARED
+    assert ("system:tenancy", "system:score") not in found
+
+
+def test_the_more_precise_pattern_names_the_system() -> None:
+    facts = [system("all", topics="*"), system("locks", topics="locks.*"), system("doors", topics="locks.doors")]
+    snapshot = snapshot_of([*facts, topic("locks.doors"), topic("locks.x"), topic("y")])
+    assert [node(snapshot, f"topic:{name}").system for name in ("locks.doors", "locks.x", "y")] == [
+        "doors",
+        "locks",
+        "all",
+    ]
+
+
+def test_linkage_becomes_derives_edges_and_small_counts_vanish() -> None:
+    snapshot = snapshot_of(
+        [topic("a"), topic("b")], derived("a", "b", Grade.SUSPECTED, 9, 9), derived("b", "c", Grade.CONFIRMED, 10, 11)
+    )
+    small, large = edges(snapshot)["topic:a", "topic:b"], edges(snapshot)["topic:b", "topic:c"]
+    assert (small.tier, small.records, dict(small.evidence[0].detail)["sightings"]) == (Tier.SUSPECTED, 0, 0)
+    assert (large.tier, large.records, dict(large.evidence[0].detail)["sightings"]) == (Tier.CONFIRMED, 10, 10)
+    assert large.fields == (("$.tenant_id", "$.subject"),)
+    assert [(join.upstream_topic, join.sightings) for join in snapshot.joins] == [("a", 0), ("b", 11)]
+    assert {(field.topic, field.path) for field in snapshot.identifiers} == {
+        ("a", "$.tenant_id"),
+        ("b", "$.subject"),
+        ("b", "$.tenant_id"),
+        ("c", "$.subject"),
+    }
+
+
+def test_linkage_concludes_again_only_on_news() -> None:
+    calls: list[int] = []
+
+    def counting(facts: object) -> tuple[DerivedEdge, ...]:
+        calls.append(1)
+        return ()
+
+    folding = GraphFold(CLUSTER, inference=counting)
+    folding.add_all([group("g", "t"), commit("g", "t", 5)])
+    folding.snapshot()
+    folding.add_all([group("g", "t", at_ms=9_000), commit("g", "t", 50, at_ms=9_000)])
+    folding.snapshot()
+    assert len(calls) == 1
+    folding.add(group("g", "u"))
+    folding.snapshot()
+    assert len(calls) == 2
+
+
+def test_coverage_counts_each_offset_once_in_its_best_class() -> None:
+    seen = provenance(Channel.LINKAGE)
+    facts = [
+        run(0, 10),
+        run(5, 15, OffsetClass.TRUNCATED),
+        RunAudited(seen, "t", "id", 1, (Segment(0, 2, OffsetClass.QUARANTINED), Segment(2, 3, OffsetClass.INVISIBLE))),
+        RecordQuarantined(seen, "t", "id", 1, 0, "not-json", 12),
+        RecordQuarantined(seen, "t", "id", 1, 1, "not-json", 12),
+        RecordQuarantined(provenance(Channel.LINKAGE, 9_999), "t", "id", 1, 1, "not-json", 12),
+    ]
+    snapshot = snapshot_of(facts)
+    assert snapshot.coverage.tapped == (TappedTopic("t", 2, 10, 2, 1, 5),)
+    assert dict(node(snapshot, "topic:t").attributes) == {"quarantined_not-json": 2}
+
+
+def test_a_topic_that_was_tapped_after_all_is_not_called_untapped() -> None:
+    seen = provenance(Channel.METADATA)
+    blind = [
+        NotVisible(seen, "topic", name, reason, "x") for name in "tu" for reason in ("not-tapped", "no-read-right")
+    ]
+    assert snapshot_of([run(0, 1), *blind]).coverage.not_visible == (
+        Hidden("topic", "t", "no-read-right", "x"),
+        Hidden("topic", "u", "no-read-right", "x"),
+        Hidden("topic", "u", "not-tapped", "x"),
+    )
+
+
+def test_the_window_spans_all_facts_and_no_facts_make_an_empty_graph() -> None:
+    window = snapshot_of([topic("t", at_ms=3), topic("u", at_ms=8), topic("v", at_ms=5)]).window
+    assert (window.from_ms, window.to_ms) == (3, 8)
+    empty = snapshot_of([])
+    assert (empty.nodes, empty.edges) == ((), ())
+
+
+def test_a_topic_and_a_group_of_one_name_are_two_nodes() -> None:
+    snapshot = snapshot_of([group("score", "score")])
+    assert [node.id for node in snapshot.nodes] == [
+        NodeId(NodeKind.GROUP, CLUSTER.namespace, "score"),
+        NodeId(NodeKind.TOPIC, CLUSTER.namespace, "score"),
+    ]
