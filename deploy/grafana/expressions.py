@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+TARGET = Path(__file__).parent / "dashboards" / "flowaudit.json"
+"""The committed dashboard."""
+
 VARIABLES = {"$job": ".*", "$instance": ".*", "$kafka_cluster": ".*"}
 
 

@@ -6,7 +6,6 @@ The Foundation SDK is pinned to 0.0.21 on purpose: without a pin, pip prefers 17
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
 from grafana_foundation_sdk.builders import common as common_builders
@@ -17,8 +16,8 @@ from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deploy.grafana import queries
+from deploy.grafana.expressions import TARGET
 
-TARGET: Final = Path(__file__).parent / "dashboards" / "flowaudit.json"
 DATASOURCE: Final = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
 PER_SECOND: Final = units.CountsPerSecond
 

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
+from flowaudit.bootstrap.connection import connection_of
 from flowaudit.bootstrap.parts import audit_settings_of, reader_settings_of
+from flowaudit.bootstrap.worker import audit_cluster_of, layout_of
 from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
 from flowaudit.engine.ports import Delivery, Sink, SourceHealth
 from flowaudit.facts import Fact
-from flowaudit.ledger import Ledger, PartitionKey
+from flowaudit.ledger import FeedKey, Ledger, PartitionKey
 from flowaudit.metrics.state import TapLag
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topics
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
+from flowaudit.sources.tap.feed import AuditClusterFeed, FeedBatch
 from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TapPartition
 
 
-class Tap(Protocol):
-    """What delivers tapped runs."""
+class TapPart(Protocol):
+    """A part of the engine that brings what taps read."""
 
-    def start(self, sink: Callable[[TapBatch], None]) -> None:
+    @property
+    def name(self) -> str:
+        """A short stable name."""
+
+    def start(self, sink: Sink) -> None:
         """Begin to deliver."""
 
     def stop(self) -> None:
         """Deliver what is left, then end."""
 
+    def health(self) -> tuple[SourceHealth, ...]:
+        """One entry; the last success is the last delivery."""
 
-class TapPart:
-    """Hands the tap's batches to the engine and keeps its health."""
+
+class OwnTap:
+    """The tap in this process."""
 
     name = "tap"
 
-    def __init__(self, tap: Tap) -> None:
+    def __init__(self, tap: InProcessTap) -> None:
         self._tap = tap
         self._health = SourceHealth(self.name)
 
@@ -43,8 +53,7 @@ class TapPart:
 
         def take(batch: TapBatch) -> None:
             sink(Delivery(facts=batch.facts, sightings=batch.sightings))
-            attempts = self._health.attempts + 1
-            self._health = replace(self._health, attempts=attempts, last_success_ms=now_ms())
+            self._health = _delivered(self._health)
 
         self._tap.start(take)
 
@@ -53,8 +62,41 @@ class TapPart:
         self._tap.stop()
 
     def health(self) -> tuple[SourceHealth, ...]:
-        """One entry: the tap, last successful when it last delivered."""
+        """One entry; the last success is the last delivery."""
         return (self._health,)
+
+
+class WorkersFeed:
+    """What workers shipped to the audit cluster. How far it was read is stored with the facts themselves."""
+
+    name = "feed"
+
+    def __init__(self, feed: AuditClusterFeed) -> None:
+        self._feed = feed
+        self._health = SourceHealth(self.name)
+
+    def start(self, sink: Sink) -> None:
+        """Begin to deliver."""
+
+        def take(batch: FeedBatch) -> None:
+            positions = {FeedKey(self.name, *where): offset for where, offset in batch.positions.items()}
+            sink(Delivery(facts=batch.facts, sightings=batch.sightings, feed_positions=positions))
+            self._health = _delivered(self._health, batch.undecodable)
+
+        self._feed.start(take)
+
+    def stop(self) -> None:
+        """End it."""
+        self._feed.stop()
+
+    def health(self) -> tuple[SourceHealth, ...]:
+        """One entry; its errors are records of the audit cluster that are no facts of this version."""
+        return (self._health,)
+
+
+def _delivered(health: SourceHealth, errors: int = 0) -> SourceHealth:
+    attempts = health.attempts + 1
+    return replace(health, attempts=attempts, errors=health.errors + errors, last_success_ms=now_ms())
 
 
 class TapLagWatch:
@@ -80,10 +122,25 @@ class TapLagWatch:
 
 
 def tap_of(settings: Settings, session: AdminSession, ledger: Ledger) -> TapPart | None:
-    """The tap that the settings ask for; None when they name no topic."""
+    """The tap that the settings ask for: none, the workers' of an audit cluster, or one in this process."""
     if not settings.tap.topics:
         return None
-    return TapPart(_in_process(settings, session, ledger))
+    if settings.audit_cluster is not None:
+        return WorkersFeed(_feed(settings, ledger))
+    return OwnTap(_in_process(settings, session, ledger))
+
+
+def _feed(settings: Settings, ledger: Ledger) -> AuditClusterFeed:
+    layout = layout_of(settings)
+    positions = ledger.feed_positions(WorkersFeed.name)
+
+    def position_of(topic: str, partition: int) -> int | None:
+        if topic == layout.sightings_topic:
+            # Sightings are kept for one linkage window only, and a run that starts has forgotten that window.
+            return None
+        return positions.get(FeedKey(WorkersFeed.name, topic, partition))
+
+    return AuditClusterFeed(connection_of(audit_cluster_of(settings)), layout, position_of)
 
 
 def _in_process(settings: Settings, session: AdminSession, ledger: Ledger) -> InProcessTap:

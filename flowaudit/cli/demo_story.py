@@ -8,7 +8,8 @@ from pathlib import Path
 from flowaudit.cli.hops import path_document, print_path, systems_of
 from flowaudit.cli.options import Format
 from flowaudit.cli.output import print_json, result_console
-from flowaudit.cli.summary import print_summary, summary_document
+from flowaudit.cli.summary import print_summary
+from flowaudit.cli.summary_document import summary_document
 from flowaudit.cli.terminal import printable
 from flowaudit.graph.errors import NodeUnknown
 from flowaudit.graph.flow_path import FlowPath

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flowaudit.cli.options import DEFAULT_GRAPH, Format
 from flowaudit.cli.output import STDOUT, print_bytes, print_json, write_file
-from flowaudit.cli.summary import print_summary, summary_document
+from flowaudit.cli.summary import print_summary
+from flowaudit.cli.summary_document import summary_document
 from flowaudit.engine.progress import Note, Progress
 from flowaudit.graph.document import dump
 from flowaudit.graph.snapshot import GraphSnapshot

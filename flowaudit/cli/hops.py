@@ -16,6 +16,8 @@ from flowaudit.graph.identity import NodeId
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 from flowaudit.graph.times import iso_time
 
+_SHOWN_FIELDS = 4
+
 Systems = Mapping[NodeId, str]
 
 
@@ -46,14 +48,24 @@ def _print_hop(console: Console, number: int, hop: Hop) -> None:
             (verdict_words(hop.verdict), verdict_style(hop.verdict)),
         )
     )
-    for evidence in hop.edge.evidence:
-        console.print(Text(f"       {_evidence(evidence)}", "dim"))
-    for reading in hop.support:
-        console.print(Text(f"       {_reading(reading)}", "dim"))
+    lines = [_evidence(evidence) for evidence in hop.edge.evidence]
+    lines += [_content(hop.edge)] if hop.edge.fields or hop.edge.lag else []
+    lines += [_reading(reading) for reading in hop.support]
+    for line in lines:
+        console.print(Text(f"       {line}", "dim"))
+
+
+def _content(edge: Edge) -> str:
+    fields = ", ".join(f"{upstream} → {downstream}" for upstream, downstream in edge.fields[:_SHOWN_FIELDS])
+    more = len(edge.fields) - _SHOWN_FIELDS
+    told = [f"the same identifiers in {fields}{f' and {more} more' if more > 0 else ''}"] if fields else []
+    if edge.lag:
+        told.append(f"typically {edge.lag.p50_ms:,} ms later (95 %: within {edge.lag.p95_ms:,} ms)")
+    return printable("; ".join(told))
 
 
 def _evidence(evidence: Evidence) -> str:
-    detail = ", ".join(f"{key} {value}" for key, value in evidence.detail)
+    detail = ", ".join(f"{key} {value}" for key, value in evidence.detail if value != "")
     parts = [f"{evidence.channel.value} ({evidence.tier.value})", evidence.reference, detail]
     return printable(": ".join(part for part in parts if part))
 

@@ -66,7 +66,8 @@ def result_console() -> Iterator[Console]:
         return
     page = io.StringIO()
     yield Console(file=page, highlight=False, markup=False, emoji=False, width=_PIPE_WIDTH, color_system=None)
-    print_text(page.getvalue())
+    # Tables pad every line to the width of the longest; in a file or a pipe that is only noise.
+    print_text("\n".join(line.rstrip() for line in page.getvalue().splitlines()))
 
 
 def write_file(path: Path, data: bytes) -> None:

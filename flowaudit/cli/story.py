@@ -64,6 +64,8 @@ def _link(event: LinkFirstSeen) -> Text:
     edge = event.edge
     source = event.upstream_system or edge.source.name
     target = event.downstream_system or edge.target.name
+    if source == target:
+        return _inside(event, source)
     return _parts(
         (f"{moment(event.at_ms)}  ", "dim"),
         ("seen     ", "magenta"),
@@ -72,6 +74,13 @@ def _link(event: LinkFirstSeen) -> Text:
         (f"  {edge.tier.value} by {channels(edge)}", ""),
         (f"  {verdict_words(edge.verdict)}", verdict_style(edge.verdict)),
     )
+
+
+def _inside(event: LinkFirstSeen, system: str) -> Text:
+    edge = event.edge
+    ends = f"{edge.source.document_id} → {edge.target.document_id}: {edge.kind.value}"
+    told = f"{moment(event.at_ms)}  seen     inside {system}  {ends}  {edge.tier.value} by {channels(edge)}"
+    return _parts((told, "dim"))
 
 
 def _watching(event: Watching) -> Text:

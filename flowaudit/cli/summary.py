@@ -11,12 +11,12 @@ from rich.text import Text
 
 from flowaudit.cli.moments import moment
 from flowaudit.cli.output import result_console
+from flowaudit.cli.summary_document import undeclared_flows
 from flowaudit.cli.terminal import printable
-from flowaudit.cli.wording import channels, counted
+from flowaudit.cli.wording import counted
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
-from flowaudit.graph.snapshot import Edge, GraphSnapshot
-from flowaudit.graph.times import iso_time
+from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.graph.views import system_view
 
 _SHOWN_HIDDEN = 20
@@ -72,8 +72,8 @@ def _undeclared(console: Console, systems: GraphSnapshot) -> None:
         console.print("\nEvery flow between systems that was seen is declared.", style="green")
         return
     rows = (
-        (f"{edge.source.name} → {edge.target.name}", edge.tier.value, channels(edge), moment(edge.first_seen_ms))
-        for edge in flows
+        (f"{f.source} → {f.target}", f.edges[0].tier.value, ", ".join(f.channels), moment(f.first_seen_ms))
+        for f in flows
     )
     _table(console, "Flows that nobody declared", ("flow", "tier", "evidence", "first seen"), rows)
 
@@ -111,57 +111,3 @@ def _table(
     console.print()
     console.print(title, style="bold")
     console.print(table if table.row_count else (empty or "none"))
-
-
-def undeclared_flows(systems: GraphSnapshot) -> list[Edge]:
-    """Flows of the system view that no topology declares, best evidence first."""
-    flows = [edge for edge in systems.edges if edge.verdict is Verdict.UNDECLARED]
-    return sorted(flows, key=lambda edge: (edge.tier.rank, edge.source, edge.target))
-
-
-def summary_document(snapshot: GraphSnapshot) -> dict[str, object]:
-    """The page as JSON values."""
-    systems = system_view(snapshot)
-    edges = Counter((edge.kind, edge.tier, edge.verdict) for edge in snapshot.edges)
-    return {
-        "cluster": {"id": snapshot.cluster.id, "namespace": snapshot.cluster.namespace},
-        "window": {"from": iso_time(snapshot.window.from_ms), "to": iso_time(snapshot.window.to_ms)},
-        "nodes": dict(sorted(Counter(node.id.kind.value for node in snapshot.nodes).items())),
-        "systems": sorted({node.system for node in snapshot.nodes if node.system}),
-        "edges": [
-            {"kind": kind.value, "tier": tier.value, "verdict": verdict.value, "count": count}
-            for (kind, tier, verdict), count in sorted(edges.items())
-        ],
-        "undeclared": [
-            {
-                "source": edge.source.name,
-                "target": edge.target.name,
-                "tier": edge.tier.value,
-                "channels": list(dict.fromkeys(evidence.channel.value for evidence in edge.evidence)),
-                "records": edge.records,
-                "first_seen": iso_time(edge.first_seen_ms),
-            }
-            for edge in undeclared_flows(systems)
-        ],
-        "coverage": _coverage_document(snapshot),
-    }
-
-
-def _coverage_document(snapshot: GraphSnapshot) -> dict[str, object]:
-    return {
-        "tapped": [
-            {
-                "topic": topic.topic,
-                "partitions": topic.partitions,
-                "audited": topic.audited,
-                "quarantined": topic.quarantined,
-                "invisible": topic.invisible,
-                "truncated": topic.truncated,
-            }
-            for topic in snapshot.coverage.tapped
-        ],
-        "not_visible": [
-            {"subject": hidden.subject, "name": hidden.name, "reason": hidden.reason, "hides": hidden.hides}
-            for hidden in snapshot.coverage.not_visible
-        ],
-    }

@@ -1,13 +1,15 @@
 """The reference configuration, written from the model.
 
-`python -m flowaudit.config.reference > docs/reference-config.yaml`
+`python -m flowaudit.config.reference > docs/reference-config.yaml` writes it; with `--check` it says instead, by its
+exit code, whether that file is still what the model says.
 """
 
 from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import yaml
 from pydantic.fields import FieldInfo
@@ -16,6 +18,8 @@ from pydantic_core import PydanticUndefined
 from flowaudit.config.environment import variable
 from flowaudit.config.model import fields_of, secret_keys, section_names
 from flowaudit.config.settings import Settings
+
+COMMITTED = Path("docs", "reference-config.yaml")
 
 HEAD = """\
 Every key of flowaudit's configuration, with its default. Keys that are commented out have none.
@@ -86,5 +90,16 @@ def _comment(text: str, indent: str) -> str:
     return "\n".join(f"{indent}# {line}".rstrip() for line in lines[:-1])
 
 
+def main(arguments: Sequence[str]) -> int:
+    """Print the reference; with `--check` compare it with docs/reference-config.yaml below the working directory."""
+    if list(arguments) != ["--check"]:
+        sys.stdout.write(reference())
+        return 0
+    if COMMITTED.is_file() and COMMITTED.read_text(encoding="utf-8") == reference():
+        return 0
+    sys.stderr.write(f"{COMMITTED} is stale: python -m flowaudit.config.reference > {COMMITTED}\n")
+    return 1
+
+
 if __name__ == "__main__":
-    sys.stdout.write(reference())
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import queue
 import threading
 import time
@@ -18,7 +19,6 @@ from flowaudit.estates.children import Child, Heard
 from flowaudit.estates.link import wall_s
 from flowaudit.estates.order import GoOrder, StartOrder
 from flowaudit.estates.parameters import Parameters, load_parameters
-from flowaudit.estates.topics import create_topics
 from flowaudit.estates.truth import Truth, dump_truth, truth_of
 from flowaudit.topology.load import load_topology
 from flowaudit.topology.model import Topology
@@ -82,6 +82,9 @@ def plan(
     Raises:
         UsageError: a file or a number cannot be used; the text says where and why.
     """
+    if importlib.util.find_spec("confluent_kafka") is None:
+        msg = "the estate's clients are not installed (confluent-kafka); install 'flowaudit[demo]'"
+        raise UsageError(msg)
     topology = load_topology(topology_path)
     if topology.name != ESTATE:
         msg = f"{topology_path}: nothing is known about how to run the topology {topology.name!r}; known: {ESTATE!r}"
@@ -122,6 +125,8 @@ class Estate:
             SourceUnreachable: the cluster does not answer.
             EstateFailed: a system did not come up.
         """
+        from flowaudit.estates.topics import create_topics  # noqa: PLC0415 - needs the extra `demo`, see `plan`
+
         estate = cls(wanted, on_event)
         began_s = time.monotonic()
         try:

@@ -18,7 +18,7 @@ from flowaudit.graph.lookup import find_nodes
 from flowaudit.graph.snapshot import GraphSnapshot
 
 DEFAULT_CUTOFF_HOPS: Final = 12
-_MOST_VISITS: Final = 200_000
+_MOST_VISITS: Final = 100_000
 """Nodes entered before a search gives up: well under a second, on a dense graph with hardly any path."""
 
 

@@ -15,6 +15,10 @@ from flowaudit.linkage.sums import Masks, RowSum
 
 _WORTH_EXPLAINING = 0.1
 _ECHO_ADVANTAGE = 1.5
+_QUOTED = 5
+"""Records that name an event which was minted upstream: order is then no matter of chance."""
+_SURELY_QUOTED = 10
+"""So many of them need no other evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,10 @@ class Child:
     rows: RowSum
     evidence: Mapping[int, PairEvidence]
     """By upstream topic (index into `rows.upstreams`): pairs that hold beside all others that were tried."""
+    quoted: frozenset[int]
+    """Those of them whose events the child names."""
     echoes: frozenset[int]
-    """Upstream topics that know the child's people because the child, or somebody like it, told them."""
+    """Those of them that know the child's people because the child, or somebody like it, told them."""
 
     @property
     def topic(self) -> str:
@@ -55,16 +61,19 @@ def children_of(tables: list[RowSum], evidence: Mapping[tuple[str, str], PairEvi
 
 def _child(rows: RowSum, evidence: Mapping[tuple[str, str], PairEvidence]) -> Child:
     mine: dict[int, PairEvidence] = {}
-    echoes = set()
+    quoted, echoes = set(), set()
     for number, upstream in enumerate(rows.upstreams):
         pair = evidence.get((upstream, rows.downstream))
-        if pair is None or not pair.is_significant:
+        minted = mass(rows, rows.first[:, number] & rows.instance)
+        if pair is None or not (pair.is_significant or minted >= _SURELY_QUOTED):
             continue
         mine[number] = pair
+        if pair.quotes or minted >= _QUOTED:
+            quoted.add(number)
         reverse = evidence.get((rows.downstream, upstream))
-        if reverse is not None and _is_echo(pair, reverse):
+        if reverse is not None and number not in quoted and _is_echo(pair, reverse):
             echoes.add(number)
-    return Child(rows, mine, frozenset(echoes))
+    return Child(rows, mine, frozenset(quoted), frozenset(echoes))
 
 
 def _is_echo(pair: PairEvidence, reverse: PairEvidence) -> bool:
@@ -73,7 +82,7 @@ def _is_echo(pair: PairEvidence, reverse: PairEvidence) -> bool:
     Where both directions hold, the one with events beats the one with people only, and a larger caused share a
     smaller one.
     """
-    if pair.quotes or not reverse.is_significant:
+    if not reverse.is_significant:
         return False
     return reverse.quotes or _caused_share(reverse) > _ECHO_ADVANTAGE * _caused_share(pair)
 
@@ -91,7 +100,7 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
     rows = child.rows
     open_ = [n for n in child.evidence if allowed is None or rows.upstreams[n] in allowed]
     quoted = rows.known & rows.instance
-    by_events = choose_parents(rows, quoted, [n for n in open_ if child.evidence[n].quotes])
+    by_events = choose_parents(rows, quoted, [n for n in open_ if n in child.quoted])
     explained = np.zeros(len(rows.weight), dtype=bool)
     for parent in by_events:
         explained |= parent.explains != 0

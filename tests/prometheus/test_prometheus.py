@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.grafana.expressions import expressions
-from deploy.grafana.generate import TARGET
+from deploy.grafana.expressions import TARGET, Expression, expressions
 from flowaudit.metrics.state import ServiceState
 from flowaudit.web import WebServer
 from tests.prometheus.prometheus_process import Prometheus
-from tests.unit.metrics.samples import running
+from tests.unit.metrics.samples import estate, running
 
 pytestmark = [
     pytest.mark.prometheus,
@@ -28,24 +27,24 @@ pytestmark = [
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "prometheus" / "prometheus.yml"
 
 
-def growing() -> ServiceState:
+class ReadingService:
     """A service that reads: its counters grow from scrape to scrape."""
-    growing.scrapes += 1  # type: ignore[attr-defined]
-    state = running()
-    snapshot = state.snapshot
-    assert snapshot is not None
-    more = 10 * growing.scrapes  # type: ignore[attr-defined]
-    tapped = tuple(replace(topic, audited=topic.audited + more) for topic in snapshot.coverage.tapped)
-    grown = replace(snapshot, coverage=replace(snapshot.coverage, tapped=tapped))
-    return replace(state, snapshot=grown, ledger_facts=state.ledger_facts + more)
 
+    def __init__(self) -> None:
+        self._scrapes = 0
 
-growing.scrapes = 0  # type: ignore[attr-defined]
+    def __call__(self) -> ServiceState:
+        self._scrapes += 1
+        more = 10 * self._scrapes
+        snapshot = estate()
+        tapped = tuple(replace(topic, audited=topic.audited + more) for topic in snapshot.coverage.tapped)
+        grown = replace(snapshot, coverage=replace(snapshot.coverage, tapped=tapped))
+        return replace(running(grown), ledger_facts=more)
 
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[WebServer]:
-    with WebServer(growing) as server:
+    with WebServer(ReadingService()) as server:
         yield server
 
 
@@ -74,9 +73,8 @@ def test_the_scrape_succeeds(prometheus: Prometheus) -> None:
 
 
 @pytest.mark.parametrize("expression", list(expressions(TARGET, "30s")), ids=lambda e: f"{e.panel}-{e.ref_id}")
-def test_every_query_of_the_dashboard_has_an_answer(prometheus: Prometheus, expression: object) -> None:
-    text = getattr(expression, "text", "")
-    assert prometheus.wait_for(text)
+def test_every_query_of_the_dashboard_has_an_answer(prometheus: Prometheus, expression: Expression) -> None:
+    assert prometheus.wait_for(expression.text)
 
 
 def test_the_node_graph_frames_have_the_fields_that_the_panel_reads(prometheus: Prometheus) -> None:

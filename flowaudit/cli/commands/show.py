@@ -18,7 +18,8 @@ def show(
     """Summarise a graph: systems, edges by evidence, flows that nobody declared, and what could not be seen."""
     from flowaudit.cli.output import print_json
     from flowaudit.cli.reading import read_graph
-    from flowaudit.cli.summary import print_summary, summary_document
+    from flowaudit.cli.summary import print_summary
+    from flowaudit.cli.summary_document import summary_document
 
     snapshot = read_graph(graph, state, context.obj)
     if format_ is Format.JSON:

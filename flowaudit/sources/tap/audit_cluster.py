@@ -134,7 +134,8 @@ def _require_partitions(admin: KafkaAdminClient, layout: AuditLayout) -> None:
         if not described["error_code"] and partitions != wanted[name]:
             msg = (
                 f"topic {name!r} of the audit cluster has {partitions} partitions, "
-                f"this deployment wants {wanted[name]}: use the number with which it was made, or delete the topic while no worker runs"
+                f"this deployment wants {wanted[name]}: use the number with which it was made, "
+                "or delete the topic while no worker runs"
             )
             raise UsageError(msg)
 

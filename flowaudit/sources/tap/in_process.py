@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
 from flowaudit.facts import Channel, Fact, NotVisible, Provenance, RunAudited, SightingRun
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
+from flowaudit.sources.tap.loop_thread import LoopThread
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, PositionOf, Reader, ReaderSettings
 from flowaudit.sources.tap.segments import merged
@@ -95,43 +96,24 @@ class InProcessTap:
         self._outbox = TapOutbox()
         self._sink: TapSink | None = None
         self._flush_at = 0.0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._work: asyncio.Task[None] | None = None
-        self._started = threading.Event()
-        self._failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="flowaudit-tap", daemon=True)
+        self._handing = asyncio.Lock()
+        self._sink_thread = ThreadPoolExecutor(1, thread_name_prefix="flowaudit-tap-sink")
+        self._thread = LoopThread("flowaudit-tap", self._run)
 
     def start(self, sink: TapSink) -> None:
         """Begin to read and to call `sink`."""
         self._sink = sink
         self._thread.start()
-        self._started.wait()
 
     def stop(self) -> None:
         """End reading, hand over what is left."""
-        if self._loop is not None and self._work is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._work.cancel)
-        self._thread.join()
-        if self._failure is not None:
-            raise self._failure
+        self._thread.stop()
+        self._sink_thread.shutdown()
 
-    def _run(self) -> None:
+    async def _run(self) -> None:
         quiet_libraries()
         try:
-            asyncio.run(self._main())
-        except Exception as error:  # noqa: BLE001 (raised again by `stop`, on the thread that can do something about it)
-            self._failure = error
-            self._started.set()
-
-    async def _main(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._handing = asyncio.Lock()
-        self._work = asyncio.create_task(self._tap())
-        self._started.set()
-        try:
-            await self._work
-        except asyncio.CancelledError:
-            pass
+            await self._tap()
         finally:
             await self._hand_over()
 
@@ -164,4 +146,6 @@ class InProcessTap:
             self._flush_at = time.monotonic() + _FLUSH_S
             batch = self._outbox.take()
             if batch is not None and self._sink is not None:
-                await asyncio.to_thread(self._sink, batch)
+                # One thread: batches reach the sink in order, also when `stop` interrupts a hand-over.
+                handing = asyncio.get_running_loop().run_in_executor(self._sink_thread, self._sink, batch)
+                await asyncio.shield(handing)

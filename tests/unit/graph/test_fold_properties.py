@@ -15,6 +15,7 @@ from flowaudit.graph.document_schema import json_schema, schema_text
 from flowaudit.graph.fold import GraphFold
 from tests.unit.graph.made_facts import CLUSTER, FACTS, conclude
 
+VALIDATOR = jsonschema.Draft202012Validator(json_schema(), format_checker=jsonschema.FormatChecker())
 SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "graph-v1.schema.json"
 
 
@@ -24,8 +25,8 @@ def document_of(facts: list[Fact]) -> bytes:
     return dump(folding.snapshot())
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.data(), st.lists(FACTS, max_size=30))
+@settings(max_examples=120, deadline=None)
+@given(st.data(), st.lists(FACTS, max_size=20))
 def test_order_batching_and_repetition_change_nothing(data: st.DataObject, facts: list[Fact]) -> None:
     expected = document_of(facts)
     repeated = data.draw(st.permutations(facts + data.draw(st.lists(st.sampled_from(facts)) if facts else st.just([]))))
@@ -37,7 +38,7 @@ def test_order_batching_and_repetition_change_nothing(data: st.DataObject, facts
     assert dump(batched.snapshot()) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(FACTS, max_size=15), st.lists(FACTS, max_size=15))
 def test_extra_facts_count_for_one_snapshot_only(facts: list[Fact], extra: list[Fact]) -> None:
     folding = GraphFold(CLUSTER, inference=conclude)
@@ -47,14 +48,14 @@ def test_extra_facts_count_for_one_snapshot_only(facts: list[Fact], extra: list[
     assert dump(folding.snapshot()) == before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(FACTS, max_size=25))
 def test_every_document_is_valid_and_reads_back_as_it_was(facts: list[Fact]) -> None:
     folding = GraphFold(CLUSTER, inference=conclude)
     folding.add_all(facts)
     snapshot = folding.snapshot()
     data = dump(snapshot)
-    jsonschema.validate(json.loads(data), json_schema(), format_checker=jsonschema.FormatChecker())
+    VALIDATOR.validate(json.loads(data))
     assert load(data, "graph.json") == snapshot
     assert dump(load(data, "graph.json")) == data
 

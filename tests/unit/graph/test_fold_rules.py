@@ -32,7 +32,7 @@ def node(snapshot: GraphSnapshot, document_id: str) -> Node:
 
 
 def test_a_group_consumes_what_it_asks_for_and_what_it_committed() -> None:
-    facts = [
+    facts: list[Fact] = [
         group("central-monitor", "locks.events", at_ms=5_000),
         commit("central-monitor", "locks.events", 100, 130, at_ms=4_000),
         commit("central-monitor", "locks.events", 120, 150, at_ms=6_000),
@@ -65,7 +65,7 @@ def test_a_changelog_of_a_group_that_is_no_faust_app_is_a_flow() -> None:
 
 
 def test_internal_topics_are_left_out_and_strangers_among_them_named() -> None:
-    facts = [group("g", "t", "__consumer_offsets", "__sly"), topic("__consumer_offsets", internal=True)]
+    facts: list[Fact] = [group("g", "t", "__consumer_offsets", "__sly"), topic("__consumer_offsets", internal=True)]
     snapshot = snapshot_of(facts)
     assert set(edges(snapshot)) == {("topic:t", "group:g")}
     assert {node.id.name for node in snapshot.nodes} == {"t", "g"}
@@ -193,7 +193,7 @@ def test_linkage_becomes_derives_edges_and_small_counts_vanish() -> None:
 def test_linkage_concludes_again_only_on_news() -> None:
     calls: list[int] = []
 
-    def counting(facts: object) -> tuple[DerivedEdge, ...]:
+    def counting(_: object) -> tuple[DerivedEdge, ...]:
         calls.append(1)
         return ()
 
@@ -210,7 +210,7 @@ def test_linkage_concludes_again_only_on_news() -> None:
 
 def test_coverage_counts_each_offset_once_in_its_best_class() -> None:
     seen = provenance(Channel.LINKAGE)
-    facts = [
+    facts: list[Fact] = [
         run(0, 10),
         run(5, 15, OffsetClass.TRUNCATED),
         RunAudited(seen, "t", "id", 1, (Segment(0, 2, OffsetClass.QUARANTINED), Segment(2, 3, OffsetClass.INVISIBLE))),

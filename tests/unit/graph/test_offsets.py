@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +31,7 @@ def test_stretches_are_as_long_as_they_can_be(claims: list[tuple[int, int, int]]
     for low, length, label in claims:
         offsets.claim(low, low + length, label)
     stretches = offsets.stretches()
-    for (_, end, label), (start, _, other) in zip(stretches, stretches[1:], strict=False):
+    for (_, end, label), (start, _, other) in pairwise(stretches):
         assert end < start or (end == start and label != other)
 
 

@@ -74,14 +74,19 @@ class World:
         return facts
 
 
-def make_world(seed: int, *, roots: int = 3, derived: int = 7, rate: float = 12.0, duration_s: float = 70.0) -> World:
-    """Draw and play a world: roots that share their people, programs behind them, decoys beside them."""
+def make_world(
+    seed: int, *, roots: int = 3, derived: int = 7, rate: float = 12.0, duration_s: float = 70.0, quoting: float = 0.9
+) -> World:
+    """Draw and play a world: roots that share their people, programs behind them, decoys beside them.
+
+    `quoting` is the share of programs whose records name the event that caused them; the others name the person only.
+    """
     rnd = random.Random(f"world {seed}")
     world = World(seed, duration_s)
     world.roots = [f"root{number}" for number in range(roots)]
     topics = list(world.roots)
     for number in range(derived):
-        op = _draw_op(rnd, number, topics)
+        op = _draw_op(rnd, number, topics, quoting)
         world.ops.append(op)
         topics.append(op.child)
     world.decoys = ["decoy.walk", "decoy.tick-a", "decoy.tick-b", "decoy.crowd"]
@@ -97,10 +102,9 @@ def still_world(seed: int, *, roots: int = 8, rate: float = 12.0, duration_s: fl
     return world
 
 
-def _draw_op(rnd: random.Random, number: int, topics: list[str]) -> Op:
+def _draw_op(rnd: random.Random, number: int, topics: list[str], quoting: float) -> Op:
     kind = rnd.choices(["map", "filter", "join", "union", "batch"], [4, 3, 2, 1, 1])[0]
     parents = tuple(rnd.sample(topics, 2 if kind in ("join", "union") and len(topics) > 1 else 1))
-    quotes = kind != "map" or rnd.random() < 0.7
     return Op(
         name=f"p{number}",
         parents=parents,
@@ -109,7 +113,7 @@ def _draw_op(rnd: random.Random, number: int, topics: list[str]) -> Op:
         delay_ms=10 ** rnd.uniform(1.0, 3.2),
         spread=rnd.uniform(0.2, 0.6),
         share=rnd.choice([0.2, 0.5]) if kind == "filter" else 1.0,
-        quotes=quotes,
+        quotes=rnd.random() < quoting,
         keeps_quotes=rnd.random() < 0.3,
     )
 

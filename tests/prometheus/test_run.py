@@ -1,0 +1,55 @@
+"""A real Prometheus scrapes a real `flowaudit run` on a real Kafka."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import uuid
+from pathlib import Path
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer
+
+from deploy.grafana.expressions import TARGET, expressions
+from flowaudit.embedded import EmbeddedKafka
+from tests.e2e.commands import Service, eventually, write_config
+from tests.prometheus.prometheus_process import Prometheus
+
+pytestmark = [
+    pytest.mark.prometheus,
+    pytest.mark.kafka,
+    pytest.mark.skipif(
+        not (shutil.which("prometheus") and shutil.which("promtool")), reason="prometheus is not installed"
+    ),
+]
+
+
+def test_prometheus_sees_the_reader_of_a_topic_and_every_overview_has_numbers(
+    kafka: EmbeddedKafka, tmp_path: Path
+) -> None:
+    topic, group = f"locks.{uuid.uuid4().hex[:8]}", f"reader-{uuid.uuid4().hex[:8]}"
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
+    for number in range(50):
+        producer.send(topic, b'{"tenant_id": "T-%07d"}' % number)
+    producer.flush()
+    consumer = KafkaConsumer(
+        topic, group_id=group, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
+    )
+    while not consumer.poll(500):
+        pass
+    consumer.commit()
+    with Service(write_config(tmp_path, kafka.bootstrap_servers, tap=[topic])) as service:
+        eventually(service.is_ready, 30, "the service is ready")
+        page = service.metrics().encode()
+        checked = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, check=False)
+        assert (checked.returncode, checked.stderr) == (0, b"")
+        with Prometheus(service.url().removeprefix("http://"), tmp_path) as prometheus:
+            prometheus.wait_for(f'flowaudit_graph_edge_info{{source="topic:{topic}", target="group:{group}"}}')
+            prometheus.wait_for(f'flowaudit_tap_audited_records_total{{topic="{topic}"}} >= 50')
+            judged = {"Flows that nobody declared"}  # no topology is given here
+            for expression in expressions(TARGET, "30s"):
+                if expression.panel not in judged:
+                    prometheus.wait_for(expression.text)
+        consumer.close()
+        producer.close()
+        assert service.stop() == 0
