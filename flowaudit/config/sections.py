@@ -34,6 +34,13 @@ def _compiles(value: str) -> str:
     return value
 
 
+def _own_name(value: object) -> object:
+    if isinstance(value, str) and not value.startswith("flowaudit"):
+        msg = "must begin with flowaudit"
+        raise ValueError(msg)
+    return value
+
+
 def _server(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
@@ -72,7 +79,13 @@ class KafkaSettings(Section):
     ssl_key_password: SecretStr | None = Field(None, description="Secret: the private key's passphrase.")
     ssl_key_password_file: Path | None = Field(None, description="File that holds the passphrase.")
     ssl_check_hostname: bool = Field(True, description="Must a broker's certificate name its host?")
-    client_id: str = Field("flowaudit", min_length=1, description="What the brokers' request logs call the auditor.")
+    client_id: Annotated[str, BeforeValidator(_own_name)] = Field(
+        "flowaudit",
+        description=(
+            "What the brokers' logs call the auditor. It begins with flowaudit: by that the auditor leaves itself out of"
+            " the graph."
+        ),
+    )
     request_timeout_ms: int = Field(30_000, ge=1_000, description="Give up on a broker's answer after this long.")
 
     @model_validator(mode="after")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flowaudit.exports.columns import EDGE_COLUMNS, NODE_COLUMNS, Cell, edge_rows, node_rows
 from flowaudit.graph.snapshot import GraphSnapshot
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What makes a spreadsheet calculate (OWASP, CSV Injection); quoting alone does not stop it."""
+_FORMULA_STARTS: Final = tuple("=+-@＝＋－＠")
+"""What makes a spreadsheet calculate (OWASP, CSV Injection), also in full width; quoting alone does not stop it."""
 _STREAM_ONLY_NODE: Final = tuple(f"node_{name}" for name in NODE_COLUMNS)
 
 
@@ -40,11 +41,11 @@ def csv_stream(snapshot: GraphSnapshot) -> str:
 
 
 def harmless(cell: Cell) -> Cell:
-    """A cell that no spreadsheet calculates: a text that starts like a formula gets an apostrophe in front."""
+    """A cell on one line that no spreadsheet calculates: what starts like a formula gets an apostrophe in front."""
     if isinstance(cell, int):
         return cell
-    plain = cell.replace("\0", "")
-    return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain
+    plain = re.sub(r"[\t\r\n]", " ", cell.replace("\0", ""))
+    return f"'{plain}" if plain.lstrip().startswith(_FORMULA_STARTS) else plain
 
 
 def _write(header: tuple[str, ...], rows: Iterable[Mapping[str, Cell]]) -> str:

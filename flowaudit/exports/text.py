@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 _XML_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (2.2, Char) does not allow, not even as a reference."""
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories that draw nothing, or turn the direction of writing: a label with them can lie."""
 
 
 def xml_text(text: str) -> str:
@@ -18,10 +15,8 @@ def xml_text(text: str) -> str:
 
 
 def label(text: str) -> str:
-    """The text on one line, without control, direction and other invisible characters."""
-    return "".join(
-        " " if c in "\t\r\n" else c for c in text if c in "\t\r\n" or unicodedata.category(c) not in _INVISIBLE
-    )
+    """The text on one line, without characters that draw nothing or turn the direction of writing: those can lie."""
+    return "".join(" " if c in "\t\r\n" else c for c in text if c in "\t\r\n" or c.isprintable())
 
 
 def distinct(names: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from flowaudit.linkage.readers import Programs
 
 _AGREEMENT = 0.15
 """Bonus where the group reads every parent that a free choice finds."""
-_SECOND_PROGRAM = 0.1
+_SECOND_PROGRAM = 0.2
 """Penalty for a group that serves two programs: it happens, but one each is likelier."""
 _WORSE_AT_MOST = 0.2
 """How much less than a free choice a group's topics may explain."""

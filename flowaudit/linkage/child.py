@@ -106,10 +106,29 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
         explained |= parent.explains != 0
     people = np.where(explained, np.uint64(0), rows.known & ~rows.instance)
     by_entities: list[Chosen] = []
-    if mass(rows, people) > _WORTH_EXPLAINING * mass(rows, rows.known & ~rows.instance):
+    if _quoting_share(rows, by_events) < 1 - _WORTH_EXPLAINING:
         known = {n: child.evidence[n] for n in open_ if n not in child.echoes}
         by_entities = choose_by_entities(rows, people, sorted(known), known)
     return Fit(tuple(by_events), tuple(by_entities), _explained(child, quoted, people, by_events, by_entities))
+
+
+def _quoting_share(rows: RowSum, by_events: list[Chosen]) -> float:
+    """Share of the topic's records that quote an event of a chosen parent, sampled or not.
+
+    Each identifier of a record is sampled by itself, so many records show a person and not the event that they quote.
+    Fields that all records hold show as often as each other: the quoting ones are held against the commonest.
+    """
+    quoting = np.zeros_like(rows.known)
+    for parent in by_events:
+        quoting |= parent.explains
+    shown = max((_shown(rows, rows.present, bit) for bit in range(len(rows.fields))), default=0.0)
+    if shown <= 0:
+        return 0.0
+    return min(1.0, sum(_shown(rows, quoting, bit) for bit in range(len(rows.fields))) / shown)
+
+
+def _shown(rows: RowSum, masks: Masks, bit: int) -> float:
+    return float(rows.weight[(masks >> np.uint64(bit)) & np.uint64(1) != 0].sum())
 
 
 def _explained(child: Child, quoted: Masks, people: Masks, by_events: list[Chosen], by_entities: list[Chosen]) -> float:

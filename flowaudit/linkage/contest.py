@@ -1,7 +1,8 @@
 """Two topics could be the parent of the same records: which one is it?
 
-Three questions in turn, each a reason of its own. *Presence*: a parent has the identifier before its child, every
-time; a sibling only when it happens to be faster. *Timing*: a child's lag behind its true parent does not depend on
+Questions in turn, each a reason of its own. *Presence*: a parent has the identifier before its child, every time; a
+sibling only when it happens to be faster. *Own names*: a topic that gives its records names of their own, none of
+which the child quotes although it quotes the other's, is a sibling. *Timing*: a child's lag behind its true parent does not depend on
 how long the parent took itself, so it is uncorrelated with the difference of both lags (the directed analogue of the
 data processing inequality in ARACNE, 2006). *Minting*: an identifier was most likely taken from where it first
 appeared.
@@ -29,6 +30,7 @@ class Reason(StrEnum):
     """What decided a contest."""
 
     PRESENCE = "presence"
+    OWN_NAMES = "own names"
     TIMING = "timing"
     MINTING = "minting"
     LATEST = "latest predecessor"
@@ -88,6 +90,17 @@ def _shared_fields(rows: RowSum, wanted: Masks, x: int, y: int) -> np.uint64:
     return np.uint64(mine & theirs)
 
 
+def own_names(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
+    """Does the child quote the names that one of them gives, and never those that the other gives?"""
+    both = rows.seen[:, x] & rows.seen[:, y] & wanted
+    total = _mass(rows, both)
+    for one, other in ((x, y), (y, x)):
+        named = _mass(rows, rows.first[:, other] & rows.instance) if other in rows.mints else total
+        if total > 0 and named <= _MISSING_AT_MOST * total and _mints(rows, one, both):
+            return Verdict(one, other, Reason.OWN_NAMES)
+    return None
+
+
 def timing(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     """Whose lag does not depend on the difference of both lags?"""
     both = _both(rows, wanted, x, y) & (rows.lag_ms[:, x] >= 0) & (rows.lag_ms[:, y] >= 0)
@@ -112,16 +125,20 @@ def minting(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     if total <= 0:
         return None
     for one, other in ((x, y), (y, x)):
-        if _mass(rows, rows.first[:, one] & both) >= _MINTED_SHARE * total:
+        if _mints(rows, one, both):
             return Verdict(one, other, Reason.MINTING)
     return None
+
+
+def _mints(rows: RowSum, topic: int, masks: Masks) -> bool:
+    return _mass(rows, rows.first[:, topic] & masks) >= _MINTED_SHARE * _mass(rows, masks)
 
 
 def _mass(rows: RowSum, masks: Masks) -> float:
     return float((np.bitwise_count(masks) * rows.weight).sum())
 
 
-UNTRIGGERED = (presence, timing, minting)
+UNTRIGGERED = (presence, own_names, timing, minting)
 """For rows whose moment no other parent explains yet."""
 TRIGGERED = (presence, minting, timing)
 """For rows that another parent has triggered: nobody else's timing says much any more."""

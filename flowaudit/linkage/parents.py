@@ -55,7 +55,20 @@ def choose_parents(rows: RowSum, wanted: Masks, candidates: Sequence[int]) -> li
             left &= ~explains
         elif winner.upstream == leader:
             break
-    return chosen
+    return _needed(rows, chosen)
+
+
+def _needed(rows: RowSum, chosen: list[Chosen]) -> list[Chosen]:
+    """Without parents whose identifiers the others supply anyway, the smallest first."""
+    kept = list(chosen)
+    for parent in sorted(chosen, key=lambda each: _mass(rows, each.explains)):
+        others = np.zeros_like(parent.explains)
+        for other in kept:
+            if other is not parent:
+                others |= rows.seen[:, other.upstream]
+        if _mass(rows, parent.explains & ~others) < _MIN_FIELD_SHARE * _mass(rows, parent.explains):
+            kept.remove(parent)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

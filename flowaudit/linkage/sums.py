@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from flowaudit.linkage.bins import BINS, padded
 
 Masks = NDArray[np.uint64]
 _LAST_BIT = 63
+_MINTING_SHARE = 0.8
 
 
 def _empty() -> NDArray[np.int64]:
@@ -61,6 +62,7 @@ class RowSum:
     upstreams: tuple[str, ...]
     time_ms: NDArray[np.int64]
     weight: NDArray[np.float64]
+    present: Masks
     instance: Masks
     known: Masks
     lag_ms: NDArray[np.int64]
@@ -71,6 +73,8 @@ class RowSum:
     """[row, upstream]: fields that any earlier upstream record carried."""
     first: Masks
     """[row, upstream]: those of `seen` that no topic carried earlier."""
+    mints: frozenset[int]
+    """Upstream topics nearly all of whose records carry an identifier of their own."""
 
 
 def sum_pairs(facts: Iterable[PairObserved]) -> dict[PairKey, PairSum]:
@@ -98,7 +102,17 @@ def sum_rows(facts: Iterable[RowsObserved]) -> list[RowSum]:
     by_topic: dict[str, list[RowsObserved]] = defaultdict(list)
     for key in sorted(latest):
         by_topic[key[0]].append(latest[key])
-    return [_merge(topic, batch) for topic, batch in sorted(by_topic.items())]
+    tables = [_merge(topic, batch) for topic, batch in sorted(by_topic.items())]
+    minting = {table.downstream for table in tables if _mints(table)}
+    return [
+        replace(table, mints=frozenset(n for n, name in enumerate(table.upstreams) if name in minting))
+        for table in tables
+    ]
+
+
+def _mints(table: RowSum) -> bool:
+    own = (table.instance & ~table.known) != 0
+    return float(table.weight[own].sum()) >= _MINTING_SHARE * float(table.weight.sum())
 
 
 def _merge(downstream: str, batch: list[RowsObserved]) -> RowSum:
@@ -125,12 +139,14 @@ def _merge(downstream: str, batch: list[RowsObserved]) -> RowSum:
         upstreams=upstreams,
         time_ms=rows["timestamp_ms"][one].astype(np.int64),
         weight=_greatest(rows["weight"], inverse, len(one)),
+        present=_joined(rows["present"], inverse, len(one)),
         instance=_joined(rows["instance"], inverse, len(one)),
         known=_joined(rows["known"], inverse, len(one)),
         lag_ms=parents.lag_ms,
         mask=parents.mask,
         seen=parents.seen,
         first=parents.first,
+        mints=frozenset(),
     )
 
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import msgspec
-from confluent_kafka import Consumer, Producer, TopicPartition
-from kafka import KafkaAdminClient
-from kafka.admin import NewTopic
+from confluent_kafka import Producer
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import NewTopic, OffsetSpec
 
 from flowaudit.embedded import EmbeddedKafka
 from flowaudit.engine.clock import now_ms
@@ -131,15 +131,11 @@ def events(count: int, first: int = 0) -> list[bytes]:
 
 def end_offsets(kafka: EmbeddedKafka, topic: str) -> dict[int, int]:
     """The broker's own word: log end by partition."""
-    consumer = Consumer({**kafka.client().librdkafka(), "group.id": "unused", "enable.auto.commit": False})
-    try:
-        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
-        return {
-            partition: consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
-            for partition in partitions
-        }
-    finally:
-        consumer.close()
+    with admin_of(kafka) as admin:
+        partitions = admin.describe_topics([topic])[0]["partitions"]
+        wanted = [TopicPartition(topic, int(each["partition_index"])) for each in partitions]
+        found = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST))
+    return {each.partition: int(info.offset) for each, info in found.items()}
 
 
 def eventually(holds: Callable[[], bool], within_s: float = 30.0) -> bool:

@@ -69,10 +69,10 @@ def test_a_right_that_is_taken_away_is_reported_and_the_others_go_on(secured_kaf
     with tapping(secured_kafka, "doors.*", user="auditor") as told:
         assert eventually(lambda: told.reached("doors.lost") == {0: 20} and told.reached("doors.kept") == {0: 20})
         grant(secured_kafka, [AclRule("auditor", ("READ",), "TOPIC", "doors.lost", allow=False)])
-        produce(secured_kafka, "doors.lost", events(5))
         assert eventually(
             lambda: any(isinstance(each, NotVisible) and each.name == "doors.lost" for each in told.facts)
         )
+        produce(secured_kafka, "doors.lost", events(5))
         produce(secured_kafka, "doors.kept", events(30))
         assert eventually(lambda: told.reached("doors.kept") == {0: 50})
     assert told.reached("doors.lost") == {0: 20}

@@ -42,7 +42,7 @@ def read_all(consumer: KafkaConsumer) -> None:
 def test_snapshot_then_show_path_and_export(kafka: EmbeddedKafka, estate: tuple[str, str], tmp_path: Path) -> None:
     topic, group = estate
     config = write_config(tmp_path, kafka.bootstrap_servers, tap=[topic])
-    taken = flowaudit("snapshot", "--config", config, "--duration", "8", cwd=tmp_path)
+    taken = flowaudit("snapshot", "--config", config, "--duration", "6", cwd=tmp_path)
     assert taken.returncode == 0, taken.stderr
     assert topic in taken.stdout
     assert "the graph is in graph.json" in taken.stderr
@@ -68,7 +68,7 @@ def test_without_a_tap_no_record_is_read_and_the_groups_are_there(
 ) -> None:
     topic, group = estate
     taken = flowaudit(
-        "snapshot", "--bootstrap-servers", kafka.bootstrap_servers, "--duration", "5", "--output", "-", cwd=tmp_path
+        "snapshot", "--bootstrap-servers", kafka.bootstrap_servers, "--duration", "4", "--output", "-", cwd=tmp_path
     )
     assert taken.returncode == 0, taken.stderr
     graph = json.loads(taken.stdout)

@@ -79,7 +79,6 @@ class Reader:
         self._listed: tuple[ListedTopic, ...] = ()
         self._present_at_start: frozenset[TapPartition] | None = None
         self._changed = asyncio.Event()
-        self._relist = asyncio.Event()
 
     def take(self, owns: Owns) -> None:
         """Read another share of the partitions from now on; positions are asked for anew. Call it in the loop."""
@@ -120,14 +119,15 @@ class Reader:
             except SourceUnreachable:
                 _LOG.info("tap: topics cannot be listed now")
             else:
-                if listed != self._listed or self._resting:
-                    self._listed = listed
-                    self._changed.set()
-            self._relist.clear()
-            try:
-                await asyncio.wait_for(self._relist.wait(), self._settings.listing_interval_s)
-            except TimeoutError:
-                continue
+                self._take_note(listed)
+            await asyncio.sleep(self._settings.listing_interval_s)
+
+    def _take_note(self, listed: tuple[ListedTopic, ...]) -> None:
+        if self._present_at_start is None:
+            self._present_at_start = plan_of(listed, self._settings.topics, owns_all).partitions
+        if listed != self._listed or self._resting:
+            self._listed = listed
+            self._changed.set()
 
     async def _read_with(self, consumer: Any) -> None:  # noqa: ANN401 (the library ships no types)
         self._read = {}
@@ -162,8 +162,6 @@ class Reader:
     def _plan(self) -> Plan:
         now = asyncio.get_running_loop().time()
         self._resting = {topic: until for topic, until in self._resting.items() if until > now}
-        if self._present_at_start is None:
-            self._present_at_start = plan_of(self._listed, self._settings.topics, owns_all).partitions
         awake = [topic for topic in self._listed if topic.name not in self._resting]
         return plan_of(awake, self._settings.topics, self._owns)
 

@@ -134,6 +134,13 @@ def test_a_server_is_a_host_and_a_port(server: str) -> None:
         load_settings(None, {"FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": f"{server},b:1"})
 
 
+def test_the_auditor_is_always_recognised_by_its_client_id() -> None:
+    named = load_settings(None, {**SERVERS, "FLOWAUDIT_KAFKA__CLIENT_ID": "flowaudit-north"})
+    assert named.kafka.client_id == "flowaudit-north"
+    (line,) = mistakes(None, {**SERVERS, "FLOWAUDIT_KAFKA__CLIENT_ID": "billing"})
+    assert "must begin with flowaudit, not 'billing'" in line
+
+
 def sasl(**extra: str) -> dict[str, str]:
     return {
         **SERVERS,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from typing_extensions import override
 
 from flowaudit.facts import Channel, OffsetClass, Provenance, RunAudited, Segment
 from flowaudit.ledger import Ledger, LedgerGap, PartitionKey
@@ -71,17 +72,16 @@ class Accounting(RuleBasedStateMachine):
                 spread = [(offset, segment.offset_class) for offset in range(segment.low, segment.high)]
                 by_facts.setdefault(key, []).extend(spread)
         assert by_facts == {key: sorted(known.items()) for key, known in expected.items()}
-        counted = {(account.topic, account.topic_id): account for account in self._ledger.accounts()}
-        for topic, topic_id in counted:
-            offsets = [
-                c
+        for account in self._ledger.accounts():
+            mine = [
+                known
                 for key, known in expected.items()
-                if key.topic == topic and key.topic_id == topic_id
-                for c in known.values()
+                if (key.topic, key.topic_id) == (account.topic, account.topic_id)
             ]
             for offset_class in OffsetClass:
-                assert counted[topic, topic_id].count(offset_class) == offsets.count(offset_class)
+                assert account.count(offset_class) == sum(list(known.values()).count(offset_class) for known in mine)
 
+    @override
     def teardown(self) -> None:
         self._ledger.verify()
         self._ledger.close()

@@ -33,7 +33,7 @@ while True:
 def test_nothing_acknowledged_is_lost_and_nothing_is_counted_twice(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     chance = random.Random(7)
-    acknowledged = 0
+    acknowledged = reached = 0
     for _ in range(6):
         with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
