@@ -90,4 +90,6 @@ def _watching(event: Watching) -> Text:
 
 
 def _parts(*parts: tuple[str, str]) -> Text:
-    return Text.assemble(*((printable(text), style) for text, style in parts))
+    line = Text.assemble(*((printable(text), style) for text, style in parts))
+    line.rstrip()
+    return line

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 
 class Section(BaseModel):
@@ -20,7 +20,7 @@ def _split(value: object) -> object:
     """`a,b` → `["a", "b"]`: how a list is written in one environment variable. `["a{1,2}"]` (JSON) works too."""
     if not isinstance(value, str):
         return value
-    if value.lstrip().startswith("["):
+    if re.match(r'\s*\[\s*["\]]', value):
         return json.loads(value)
     return [part.strip() for part in value.split(",") if part.strip()]
 
@@ -41,6 +41,13 @@ def _own_name(value: object) -> object:
     return value
 
 
+def _host_name(value: str) -> str:
+    if not re.fullmatch(r"\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", value):
+        msg = "must be a name or an address without a port, for example audit.example.org"
+        raise ValueError(msg)
+    return value.lower()
+
+
 def _server(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
@@ -49,7 +56,8 @@ def _server(value: str) -> str:
     return value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+HostName = Annotated[str, AfterValidator(_host_name)]
+HostNames = Annotated[tuple[HostName, ...], BeforeValidator(_split)]
 Pattern = Annotated[str, BeforeValidator(_compiles)]
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_split)]
 Server = Annotated[str, BeforeValidator(_server)]
@@ -82,8 +90,8 @@ class KafkaSettings(Section):
     client_id: Annotated[str, BeforeValidator(_own_name)] = Field(
         "flowaudit",
         description=(
-            "What the brokers' logs call the auditor. It begins with flowaudit: by that the auditor leaves itself out of"
-            " the graph."
+            "What the brokers' logs call the auditor. It begins with flowaudit: by that the auditor leaves itself"
+            " out of the graph."
         ),
     )
     request_timeout_ms: int = Field(30_000, ge=1_000, description="Give up on a broker's answer after this long.")
@@ -166,11 +174,11 @@ class WebSettings(Section):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(9732, ge=0, le=65535, description="Port to listen on; 0 takes any free one and says which.")
-    allowed_hosts: Names = Field(
+    allowed_hosts: HostNames = Field(
         (),
         description=(
             "Names by which browsers and Prometheus may call this service, beside localhost and `host`:"
-            " a request with another Host header is refused."
+            " a request with another Host header is refused. *.example.org allows every name below; * allows all."
         ),
         examples=[("flowaudit.example.org",)],
     )

@@ -93,8 +93,9 @@ class LinkageWindow:
         rows, topics, fields = self._columns.between(from_ms, until_ms)
         if not len(rows):
             return []
-        first_ms = max(from_ms, int(rows["timestamp_ms"].min()))
-        data = index_slice(rows, topics, fields, (first_ms, until_ms))
+        times = rows["timestamp_ms"]
+        stretch = (int(times.min()), min(until_ms, int(times.max()) + 1))
+        data = index_slice(rows, topics, fields, stretch)
         data = subset(data, ~popular(data, settings.popular_share, settings.popular_records))
         provenance = Provenance(
             Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {self.theta:g}"

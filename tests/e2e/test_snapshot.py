@@ -59,10 +59,6 @@ tap:
     return config
 
 
-def edges(graph: dict[str, Any]) -> set[tuple[str, str, str]]:
-    return {(edge["kind"], edge["source"], edge["target"]) for edge in graph["edges"]}
-
-
 def state_of(kafka: EmbeddedKafka) -> dict[str, object]:
     """Topics with ids and configs, groups, offsets: all that an auditor might have changed."""
     admin = KafkaAdminClient(**kafka.client().kafka_python())
@@ -93,22 +89,6 @@ def _any_acl() -> object:
 
     pattern = ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY)
     return ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, pattern)
-
-
-def test_describe_rights_are_enough_for_the_graph_of_groups(secured_kafka: EmbeddedKafka, tmp_path: Path) -> None:
-    topic, group = f"t-{uuid.uuid4()}", f"g-{uuid.uuid4()}"
-    write(secured_kafka, topic)
-    read(secured_kafka, topic, group)
-    grant(secured_kafka, [AclRule("reader", ("DESCRIBE",), kind, "*") for kind in ("TOPIC", "GROUP")])
-    config = config_of(secured_kafka, "reader", tmp_path, ".*")
-    output = tmp_path / "graph.json"
-    result = flowaudit("snapshot", "--config", config, "--duration", "8", "--output", output)
-    assert result.returncode == 0, result.stderr
-    graph = json.loads(output.read_bytes())
-    assert ("consumes", f"topic:{topic}", f"group:{group}") in edges(graph)
-    hidden = {(each["name"], each["reason"]) for each in graph["coverage"]["not_visible"]}
-    assert (topic, "no-read-right") in hidden
-    assert graph["coverage"]["tapped"] == []
 
 
 def test_an_audit_with_read_and_describe_leaves_the_cluster_as_it_was(

@@ -27,6 +27,15 @@ class Column:
     rows: Sequence[int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One object a value, in order; the unreadable ones' reasons by index; the values' bytes in sum."""
+
+    objects: list[Any]
+    unreadable: dict[int, str]
+    value_bytes: int
+
+
 @dataclass(slots=True)
 class _Node:
     """One object level of the wanted paths, or a leaf of them."""
@@ -86,24 +95,24 @@ class TypedDecoder:
             self._root.empty = self._root.struct()
         self._decode = msgspec.json.Decoder(self._root.struct).decode
 
-    def decode(self, values: Sequence[bytes]) -> tuple[list[Any], dict[int, str]]:
-        """One object a value, and the reasons of those that could not be read, by index."""
-        if self._looks_plain(values):
+    def decode(self, values: Sequence[bytes]) -> Decoded:
+        """One object a value, and the reasons of those that could not be read."""
+        joined = b"\n".join(values)
+        size = len(joined) - len(values) + 1
+        if self._looks_plain(values, joined):
             try:
-                return list(map(self._decode, values)), {}
+                return Decoded(list(map(self._decode, values)), {}, size)
             except (msgspec.MsgspecError, RecursionError):
                 pass
-        return self._one_by_one(values)
+        return self._one_by_one(values, size)
 
-    def _looks_plain(self, values: Sequence[bytes]) -> bool:
+    def _looks_plain(self, values: Sequence[bytes], joined: bytes) -> bool:
         longest = max(map(len, values))
-        if longest > self._max_value_bytes:
-            return False
-        if not is_utf8(b"\n".join(values)):
+        if longest > self._max_value_bytes or not is_utf8(joined):
             return False
         return longest <= PLAIN_BYTES or not any(map(breaks_a_limit, values))
 
-    def _one_by_one(self, values: Sequence[bytes]) -> tuple[list[Any], dict[int, str]]:
+    def _one_by_one(self, values: Sequence[bytes], size: int) -> Decoded:
         decoded: list[Any] = []
         unreadable: dict[int, str] = {}
         for index, value in enumerate(values):
@@ -111,7 +120,7 @@ class TypedDecoder:
             if reason is not None:
                 unreadable[index] = reason
             decoded.append(self._root.empty if reason is not None else self._lenient(value))
-        return decoded, unreadable
+        return Decoded(decoded, unreadable, size)
 
     def _lenient(self, value: bytes) -> object:
         try:

@@ -59,6 +59,8 @@ class FieldDecided:
 
 
 _MAX_PENDING: Final = 4_096
+_SETTLED_VALUES: Final = 1_024
+"""A field of which so many values were seen is not looked at any more, but for how often its tokens return."""
 _MAX_STEP: Final = 16
 _SETTLED_RECORDS: Final = 128
 """From so many sampled records on, a field that holds no identifiers is not waited for any more."""
@@ -79,6 +81,7 @@ class Discovery:
         self._profiles: dict[Path, FieldProfile] = {}
         self._decisions: dict[Path, Decision] = {}
         self._pending: dict[Path, list[PendingToken]] = {}
+        self._settled: set[Path] = set()
         self._seen = 0
         self._sampled = 0
         self._decide_at = MIN_VALUES
@@ -114,9 +117,14 @@ class Discovery:
         self._sampled += 1
         if not readable:
             return
+        key_is_looked_at = record.key is not None and KEY not in self._settled
         seen_forms: set[bytes] = set()
         seen_paths: set[Path] = set()
         for path, value in _leaves(record.value):
+            if path in self._settled:
+                if key_is_looked_at:
+                    seen_forms.add(canonical(value))
+                continue
             form = canonical(value)
             profile = self._vote(path, shape_of(value, record.timestamp), form, record)
             if profile is None:
@@ -126,7 +134,7 @@ class Discovery:
                 profile.observe_number(partition, form)
             seen_forms.add(form)
             seen_paths.add(path)
-        if record.key is not None:
+        if key_is_looked_at and record.key is not None:
             self._observe_key(record, record.key, partition, seen_forms)
 
     def _observe_key(self, record: Record, key: bytes, partition: int, seen_forms: set[bytes]) -> None:
@@ -147,6 +155,8 @@ class Discovery:
                 return None
             profile = self._profiles[path] = FieldProfile()
         profile.observe(shape, self._pseudonymiser.sampling_hash(form))
+        if profile.values >= _SETTLED_VALUES:
+            self._settled.add(path)
         if shape in IDENTIFIERS and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
             self._keep_pending(path, form, record)
         return profile

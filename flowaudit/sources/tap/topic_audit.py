@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flowaudit.facts import FieldProfiled, NotVisible, Provenance
 from flowaudit.linkage.canonical import canonical_column, canonical_key_column
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.decode import TOMBSTONE, TypedDecoder
+from flowaudit.sources.tap.decode import TOMBSTONE, Decoded, TypedDecoder
 from flowaudit.sources.tap.discovery import Discovery, FieldDecided, Record
 from flowaudit.sources.tap.paths import KEY, Path, path_text
 from flowaudit.sources.tap.settings import AuditSettings
@@ -60,18 +59,18 @@ class TopicAudit:
 
     def _audit_chunk(self, records: Sequence[Record], partition: int, audited: RecordsAudited) -> None:
         values = [record.value for record in records]
-        if None in values:
-            audited.tombstones += values.count(None)
-        plain = [TOMBSTONE if value is None else value for value in values] if None in values else values
-        decoded, unreadable = self._decoder.decode(plain)  # type: ignore[arg-type]  # no None is left
-        audited.value_bytes += sum(map(len, filter(None, values)))
+        tombstones = values.count(None)
+        plain = [TOMBSTONE if value is None else value for value in values] if tombstones else values
+        decoded = self._decoder.decode(plain)  # type: ignore[arg-type]  # no None is left
+        audited.tombstones += tombstones
+        audited.value_bytes += decoded.value_bytes - tombstones * len(TOMBSTONE)
         audited.unreadable += [
-            (records[index].offset, reason, len(values[index] or b"")) for index, reason in unreadable.items()
+            (records[index].offset, reason, len(values[index] or b"")) for index, reason in decoded.unreadable.items()
         ]
         self._records += len(records)
-        self._unreadable += len(unreadable)
-        self._observe_sample(records, partition, unreadable)
-        self._tokenise(records, decoded, unreadable, audited)
+        self._unreadable += len(decoded.unreadable)
+        self._observe_sample(records, partition, decoded.unreadable)
+        self._tokenise(records, decoded, audited)
 
     def _observe_sample(self, records: Sequence[Record], partition: int, unreadable: dict[int, str]) -> None:
         position = 0
@@ -85,19 +84,13 @@ class TopicAudit:
             self._discovery.observe(records[position], partition, readable=position not in unreadable)
             position += 1
 
-    def _tokenise(
-        self, records: Sequence[Record], decoded: Sequence[Any], unreadable: dict[int, str], audited: RecordsAudited
-    ) -> None:
+    def _tokenise(self, records: Sequence[Record], decoded: Decoded, audited: RecordsAudited) -> None:
         for path in self._wanted:
             owners: Sequence[int] | None = None
             if path == KEY:
-                forms = canonical_key_column(
-                    [None if index in unreadable else record.key for index, record in enumerate(records)]
-                    if unreadable
-                    else [record.key for record in records]
-                )
+                forms = canonical_key_column(_readable_keys(records, decoded.unreadable))
             else:
-                column = self._decoder.column(decoded, path)
+                column = self._decoder.column(decoded.objects, path)
                 forms, owners = canonical_column(column.values), column.rows
             rows = rows_of_column(self._pseudonymiser, forms, owners, records, self._fields.index(path))
             if len(rows):
@@ -152,3 +145,10 @@ class TopicAudit:
             )
             for each in decided
         )
+
+
+def _readable_keys(records: Sequence[Record], unreadable: dict[int, str]) -> list[bytes | None]:
+    keys = [record.key for record in records]
+    for index in unreadable:
+        keys[index] = None
+    return keys

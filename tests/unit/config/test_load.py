@@ -141,6 +141,17 @@ def test_the_auditor_is_always_recognised_by_its_client_id() -> None:
     assert "must begin with flowaudit, not 'billing'" in line
 
 
+@pytest.mark.parametrize("host", ["*", "*.example.org", "audit", "10.0.0.7", "[fd00::1]", "a.b-c.example"])
+def test_names_by_which_the_web_page_may_be_called(host: str) -> None:
+    assert load_settings(None, {**SERVERS, "FLOWAUDIT_WEB__ALLOWED_HOSTS": host}).web.allowed_hosts == (host,)
+
+
+@pytest.mark.parametrize("host", ["*x", "a*", "http://a", "a:80", "a b", "a/b", ".", "[x]", "a..b"])
+def test_what_is_no_name_of_a_host_is_refused(host: str) -> None:
+    (line,) = mistakes(None, {**SERVERS, "FLOWAUDIT_WEB__ALLOWED_HOSTS": host})
+    assert "web.allowed_hosts.0: must be a name or an address without a port" in line
+
+
 def sasl(**extra: str) -> dict[str, str]:
     return {
         **SERVERS,
