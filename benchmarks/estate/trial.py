@@ -44,7 +44,11 @@ def run_trial(seed: int, duration_s: float, theta: float) -> Trial:
     """Run the estate for `duration_s` seconds while a snapshot is taken of it."""
     with EmbeddedKafka() as kafka, ThreadPoolExecutor(1) as threads:
         auditing = threads.submit(
-            run_snapshot, _settings(kafka.bootstrap_servers, theta), duration_s=duration_s + START_S, progress=Silence()
+            run_snapshot,
+            _settings(kafka.bootstrap_servers, theta),
+            duration_s=duration_s + START_S,
+            progress=Silence(),
+            stop=threading.Event(),
         )
         wanted = estate.plan(
             reference_topology() / "topology.yaml", bootstrap_servers=kafka.bootstrap_servers, seed=seed

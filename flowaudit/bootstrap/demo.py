@@ -29,7 +29,7 @@ from flowaudit.config.sections import (
     TopologySettings,
     WebSettings,
 )
-from flowaudit.embedded import EmbeddedKafka
+from flowaudit.embedded import EmbeddedKafka, EmbeddedKafkaOptions
 from flowaudit.engine.progress import Note, Progress, Serving, Watching
 from flowaudit.errors import UsageError
 from flowaudit.estates import simulate as estate
@@ -49,9 +49,11 @@ class DemoOptions:
     duration_s: float | None
     output: Path
     seed: int = 1
-    scale: float = 0.01
+    scale: float | None = None
     rate: float | None = None
     open_browser: bool = False
+    kafka_home: Path | None = None
+    java_home: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def run_demo(options: DemoOptions, *, progress: Progress, stop: threading.Event)
     with ExitStack() as running:
         directory = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="flowaudit-demo-")))
         progress.tell(Note("starting two Apache Kafka brokers: the audited one, and the auditor's own"))
-        audited, own = running.enter_context(_two_brokers())
+        audited, own = running.enter_context(_two_brokers(options))
         settings = _settings(audited.bootstrap_servers, own.bootstrap_servers)
         audit = running.enter_context(audit_of(settings, directory, progress))
         for _ in range(_WORKERS):
@@ -116,10 +118,11 @@ def _live(options: DemoOptions, bootstrap_servers: str, progress: Progress, stop
 
 
 @contextmanager
-def _two_brokers() -> Iterator[tuple[EmbeddedKafka, EmbeddedKafka]]:
+def _two_brokers(options: DemoOptions) -> Iterator[tuple[EmbeddedKafka, EmbeddedKafka]]:
     """Both at once: a broker spends most of its start waiting."""
+    wanted = EmbeddedKafkaOptions(kafka_home=options.kafka_home, java_home=options.java_home)
     with ExitStack() as running, ThreadPoolExecutor(2) as threads:
-        starting = [threads.submit(EmbeddedKafka().start) for _ in range(2)]
+        starting = [threads.submit(EmbeddedKafka(wanted).start) for _ in range(2)]
         brokers = []
         for future in starting:
             broker = future.result()

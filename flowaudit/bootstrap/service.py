@@ -17,12 +17,11 @@ from flowaudit.ledger import Ledger
 from flowaudit.web.server import WebServer
 
 
-def run_snapshot(settings: Settings, *, duration_s: float, progress: Progress) -> GraphSnapshot:
-    """Watch the cluster for `duration_s` seconds; the evidence is kept only as long as this takes.
+def run_snapshot(settings: Settings, *, duration_s: float, progress: Progress, stop: threading.Event) -> GraphSnapshot:
+    """Watch the cluster for `duration_s` seconds, or until `stop` is set; returns the graph of what was seen.
 
-    Ctrl-C ends the watching early, and the graph of what was seen until then is returned.
+    The evidence behind it is kept only as long as this takes.
     """
-    stop = threading.Event()
     timer = threading.Timer(duration_s, stop.set)
     timer.daemon = True
     with (

@@ -18,7 +18,7 @@ def run_simulation(  # noqa: PLR0913 - one parameter an option of the command
     duration_s: float | None,
     truth_path: Path | None,
     seed: int,
-    scale: float,
+    scale: float | None,
     progress: Progress,
     stop: threading.Event,
 ) -> None:

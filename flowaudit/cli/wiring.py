@@ -26,14 +26,17 @@ class Simulation:
     duration_s: float | None
     truth_path: Path | None
     seed: int
-    scale: float
+    scale: float | None
+    """Share of the whole population; None takes the topology's own."""
 
 
 class Wiring(Protocol):
     """The port between the commands and everything that runs. Tests give one of their own."""
 
-    def snapshot(self, settings: Settings, *, duration_s: float, progress: Progress) -> GraphSnapshot:
-        """One audit run."""
+    def snapshot(
+        self, settings: Settings, *, duration_s: float, progress: Progress, stop: threading.Event
+    ) -> GraphSnapshot:
+        """One audit run; it ends early when `stop` is set."""
         ...
 
     def service(self, settings: Settings, *, progress: Progress, stop: threading.Event) -> None:
@@ -60,11 +63,13 @@ class Wiring(Protocol):
 class Bootstrap:
     """The real wiring: `flowaudit.bootstrap`."""
 
-    def snapshot(self, settings: Settings, *, duration_s: float, progress: Progress) -> GraphSnapshot:
-        """One audit run."""
+    def snapshot(
+        self, settings: Settings, *, duration_s: float, progress: Progress, stop: threading.Event
+    ) -> GraphSnapshot:
+        """One audit run; it ends early when `stop` is set."""
         from flowaudit import bootstrap
 
-        return bootstrap.run_snapshot(settings, duration_s=duration_s, progress=progress)
+        return bootstrap.run_snapshot(settings, duration_s=duration_s, progress=progress, stop=stop)
 
     def service(self, settings: Settings, *, progress: Progress, stop: threading.Event) -> None:
         """The service, until `stop` is set."""

@@ -9,7 +9,7 @@ from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, sys
 from flowaudit.graph.draft import EdgeDraft, NodeName
 from flowaudit.graph.evidence import EdgeKind, Verdict, by_strength, strongest
 from flowaudit.graph.group_facts import GroupFacts
-from flowaudit.graph.hidden_facts import HiddenFacts, left_out
+from flowaudit.graph.hidden_facts import HiddenFacts, left_out, readers_without_group, unknown_writers
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.linkage_facts import LinkageFacts, derives_edges, joins
@@ -55,7 +55,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))),
         identifiers=parts.linkage.identifiers(parts.derived),
         joins=joins(parts.derived, parts.k_anonymity),
-        coverage=Coverage(parts.topics.tapped(), _not_visible(parts, left_out(own_groups, internal))),
+        coverage=Coverage(parts.topics.tapped(), _not_visible(parts, edges, left_out(own_groups, internal))),
     )
 
 
@@ -131,6 +131,14 @@ def _edge(drafts: list[EdgeDraft], nodes: dict[NodeName, Node], systems: Systems
     )
 
 
-def _not_visible(parts: Parts, omitted: Iterable[Hidden]) -> tuple[Hidden, ...]:
-    hidden = {*parts.hidden.hidden(parts.topics.tapped_topics()), *omitted}
+def _not_visible(parts: Parts, edges: Iterable[Edge], omitted: Iterable[Hidden]) -> tuple[Hidden, ...]:
+    groups = {edge.target.name for edge in edges if edge.kind is EdgeKind.CONSUMES}
+    with_writer = {edge.target.name for edge in edges if edge.kind is EdgeKind.PRODUCES}
+    with_records = {tapped.topic for tapped in parts.topics.tapped() if tapped.audited}
+    hidden = {
+        *parts.hidden.hidden(parts.topics.tapped_topics(), groups),
+        *unknown_writers(with_records, with_writer),
+        readers_without_group(),
+        *omitted,
+    }
     return tuple(sorted(hidden, key=lambda one: (one.subject, one.name, one.reason, one.hides)))

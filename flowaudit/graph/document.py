@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 import msgspec
 
-from flowaudit.graph.canonical import canonical_json
+from flowaudit.graph.canonical import canonical_json, canonical_values
 from flowaudit.graph.document_form import (
     ClusterForm,
     CoverageForm,
@@ -33,7 +34,7 @@ from flowaudit.graph.times import iso_time
 
 def dump(snapshot: GraphSnapshot) -> bytes:
     """The document of a snapshot: UTF-8 JSON in canonical form (RFC 8785), without a newline at the end."""
-    return canonical_json(msgspec.to_builtins(document_form(snapshot)))
+    return canonical_json(_document(snapshot), ascii_keys=_has_ascii_keys(snapshot))
 
 
 def load(data: bytes, name: str) -> GraphSnapshot:
@@ -70,8 +71,13 @@ def document_ids(nodes: tuple[Node, ...]) -> dict[NodeId, str]:
     }
 
 
-def document_form(snapshot: GraphSnapshot) -> DocumentForm:
-    """The document as types."""
+def _has_ascii_keys(snapshot: GraphSnapshot) -> bool:
+    attributes = (node.attributes for node in snapshot.nodes)
+    details = (evidence.detail for edge in snapshot.edges for evidence in edge.evidence)
+    return all(key.isascii() for values in chain(attributes, details) for key, _ in values)
+
+
+def _document(snapshot: GraphSnapshot) -> DocumentForm:
     ids = document_ids(snapshot.nodes)
     return DocumentForm(
         schema=SCHEMA,
@@ -112,7 +118,7 @@ def _node(node: Node, ids: dict[NodeId, str], cluster_namespace: str) -> NodeFor
         name=node.id.name,
         system=node.system,
         categories=list(node.categories),
-        attributes=dict(node.attributes),
+        attributes=canonical_values(dict(node.attributes)),
         namespace=None if node.id.namespace == usual else node.id.namespace,
     )
 
@@ -142,5 +148,5 @@ def _evidence(evidence: Evidence) -> EvidenceForm:
         first_seen=iso_time(evidence.first_seen_ms),
         last_seen=iso_time(evidence.last_seen_ms),
         reference=evidence.reference,
-        detail=dict(evidence.detail),
+        detail=canonical_values(dict(evidence.detail)),
     )

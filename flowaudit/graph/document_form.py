@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from flowaudit.facts import Channel
+from flowaudit.graph.canonical import Scalar
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
 
-Scalar = str | int | float
 Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 """ISO 8601 in UTC with milliseconds: `2026-11-22T10:00:00.000Z`."""
 Count = Annotated[int, msgspec.Meta(ge=0)]

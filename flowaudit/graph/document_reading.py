@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flowaudit.graph.document_form import DocumentForm, EdgeForm, EvidenceForm, NodeForm, Scalar
+from flowaudit.graph.canonical import Scalar
+from flowaudit.graph.document_form import DocumentForm, EdgeForm, EvidenceForm, NodeForm
 from flowaudit.graph.evidence import Detail, Evidence, Lag
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.snapshot import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from flowaudit.facts import Channel
 
@@ -39,11 +40,14 @@ class Tier(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the strongest."""
-        return tuple(Tier).index(self)
+        return _RANKS[self._value_]
 
     def at_least(self, other: Tier) -> bool:
         """Is this evidence as strong as `other`, or stronger?"""
         return self.rank <= other.rank
+
+
+_RANKS: Final = {tier.value: rank for rank, tier in enumerate(Tier)}
 
 
 def strongest(tiers: Iterable[Tier]) -> Tier:

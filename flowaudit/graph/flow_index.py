@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.flow_path import Hop
 from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.lookup import Lookup
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 
 _CARRIERS: Final = frozenset({EdgeKind.DERIVES, EdgeKind.PRODUCES, EdgeKind.SINKS, EdgeKind.SOURCES})
@@ -18,23 +19,37 @@ class FlowIndex:
     """The flows of a snapshot, by node number. Numbers follow the order of node identities."""
 
     def __init__(self, snapshot: GraphSnapshot) -> None:
+        self.lookup = Lookup(snapshot)
         self.nodes: tuple[NodeId, ...] = tuple(node.id for node in snapshot.nodes)
         self.number = {node: number for number, node in enumerate(self.nodes)}
         self._system = [node.system for node in snapshot.nodes]
         self._best: list[dict[int, Edge]] = [{} for _ in self.nodes]
+        self._before: list[set[int]] = [set() for _ in self.nodes]
         self._readers: list[dict[int, Edge]] = [{} for _ in self.nodes]
+        self._read_by: list[list[int]] = [[] for _ in self.nodes]
         for edge in snapshot.edges:
             self._enter(edge)
         self.onward = [_strongest_first(targets) for targets in self._best]
 
-    def readers_among(self, goals: Collection[int]) -> list[tuple[int, int]]:
-        """(topic, group) for each reading by a group among the goals that supports no edge to another of the goals."""
-        return [
-            (topic, group)
-            for topic, readers in enumerate(self._readers)
-            for group in readers.keys() & goals
-            if not any(group in self._supporters(topic, target) for target in self._best[topic].keys() & goals)
-        ]
+    def readings_by(self, goals: Collection[int]) -> dict[int, list[int]]:
+        """Groups among the goals, by the topics that they read; not where one of them supports an edge to a goal."""
+        readings: dict[int, list[int]] = {}
+        for group in sorted(goals):
+            for topic in self._read_by[group]:
+                if not any(group in self._supporters(topic, target) for target in self._best[topic].keys() & goals):
+                    readings.setdefault(topic, []).append(group)
+        return readings
+
+    def distances(self, goals: Collection[int], readings: dict[int, list[int]], within: int) -> dict[int, int]:
+        """Fewest hops to any of the goals, by node; nodes that cannot arrive `within` so many hops are absent."""
+        found = dict.fromkeys(goals, 0)
+        frontier = set(goals)
+        reached = set(readings)
+        for hops in range(1, within + 1):
+            frontier = reached.union(*(self._before[node] for node in frontier)) - found.keys()
+            found.update(dict.fromkeys(frontier, hops))
+            reached = set()
+        return found
 
     def hop(self, source: int, target: int) -> Hop:
         """The step from one node to a neighbour, with its support."""
@@ -47,8 +62,7 @@ class FlowIndex:
         """Topics of the group's own system whose content was seen before in a topic that the group reads."""
         return {
             target
-            for topic, readers in enumerate(self._readers)
-            if group in readers
+            for topic in self._read_by[group]
             for target in self._best[topic]
             if group in self._supporters(topic, target)
         }
@@ -61,7 +75,9 @@ class FlowIndex:
         source, target = self.number[edge.source], self.number[edge.target]
         if edge.kind is EdgeKind.CONSUMES:
             self._readers[source][target] = edge
+            self._read_by[target].append(source)
         elif edge.kind in _CARRIERS:
+            self._before[target].add(source)
             held = self._best[source].get(target)
             if held is None or edge.tier.rank < held.tier.rank:
                 self._best[source][target] = edge
@@ -73,16 +89,3 @@ class FlowIndex:
 
 def _strongest_first(targets: dict[int, Edge]) -> tuple[int, ...]:
     return tuple(sorted(targets, key=lambda target: (targets[target].tier.rank, target)))
-
-
-def distances(goals: Iterable[int], before: dict[int, list[int]]) -> dict[int, int]:
-    """Fewest hops to any of the goals, by node; nodes that cannot arrive are absent."""
-    frontier = sorted(set(goals))
-    found = dict.fromkeys(frontier, 0)
-    hops = 0
-    while frontier:
-        hops += 1
-        reached = [node for goal in frontier for node in before.get(goal, ()) if node not in found]
-        frontier = list(dict.fromkeys(reached))
-        found.update(dict.fromkeys(frontier, hops))
-    return found

@@ -57,6 +57,7 @@ class GraphFold:
         self._declared = DeclaredFacts()
         self._hidden = HiddenFacts()
         self._takers = self._bind()
+        self._latest: tuple[tuple[Fact, ...], GraphSnapshot] | None = None
 
     def add(self, fact: Fact) -> None:
         """Take in one fact."""
@@ -64,6 +65,7 @@ class GraphFold:
         self._first_ms = at if self._first_ms is None else min(self._first_ms, at)
         self._last_ms = at if self._last_ms is None else max(self._last_ms, at)
         self._takers[type(fact)](fact)
+        self._latest = None
 
     def add_all(self, facts: Iterable[Fact]) -> None:
         """Take in facts."""
@@ -71,12 +73,21 @@ class GraphFold:
             self.add(fact)
 
     def snapshot(self, *, extra_facts: Iterable[Fact] = ()) -> GraphSnapshot:
-        """The graph as it stands; `extra_facts` count for this one snapshot only."""
+        """The graph as it stands; `extra_facts` count for this one snapshot only.
+
+        While nothing is added and the extra facts are the same, so is the snapshot: asking again costs nothing.
+        """
         extra = tuple(extra_facts)
-        if extra:
-            fork = self._fork()
-            fork.add_all(extra)
-            return fork.snapshot()
+        if self._latest is None or self._latest[0] != extra:
+            self._latest = (extra, self._snapshot_with(extra) if extra else self._assemble())
+        return self._latest[1]
+
+    def _snapshot_with(self, extra: tuple[Fact, ...]) -> GraphSnapshot:
+        fork = self._fork()
+        fork.add_all(extra)
+        return fork.snapshot()
+
+    def _assemble(self) -> GraphSnapshot:
         inputs = (*self._linkage.inputs(), *self._groups.linkage_inputs(), *self._producers.linkage_inputs())
         parts = Parts(
             cluster=self._cluster,

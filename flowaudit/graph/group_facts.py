@@ -158,8 +158,10 @@ class GroupFacts:
             yield _consumes(topic, group, observed(channel, membership.seen, known))
 
     def _progress_edges(self) -> Iterator[EdgeDraft]:
-        for (group, topic, channel), keys in groupby(sorted(self._progress), key=lambda key: key[:3]):
-            partitions = [self._progress[key] for key in keys]
+        commits: dict[tuple[str, str, Channel], list[_Progress]] = {}
+        for (group, topic, channel, _), progress in self._progress.items():
+            commits.setdefault((group, topic, channel), []).append(progress)
+        for (group, topic, channel), partitions in commits.items():
             seen = partitions[0].seen
             for progress in partitions[1:]:
                 seen = seen.merge(progress.seen)

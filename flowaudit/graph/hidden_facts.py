@@ -9,6 +9,7 @@ from flowaudit.graph.internal import KAFKA_TOPICS
 from flowaudit.graph.snapshot import Hidden
 
 _NOT_TAPPED = "not-tapped"
+_NO_GROUP_LISTED = "no-group-listed"
 
 
 class HiddenFacts:
@@ -28,11 +29,25 @@ class HiddenFacts:
         key = (fact.subject, fact.name, fact.reason)
         self._hides[key] = max(self._hides.get(key, ""), fact.hides)
 
-    def hidden(self, tapped: Collection[str]) -> Iterable[Hidden]:
-        """The blind spots that remain: a topic that was tapped after all is not called untapped."""
+    def hidden(self, tapped: Collection[str], groups: Collection[str]) -> Iterable[Hidden]:
+        """The blind spots that remain: what was seen after all, earlier or later, is no blind spot."""
         for (subject, name, reason), hides in self._hides.items():
-            if not (subject == "topic" and reason == _NOT_TAPPED and name in tapped):
+            seen_after_all = (reason == _NOT_TAPPED and name in tapped) or (reason == _NO_GROUP_LISTED and groups)
+            if not seen_after_all:
                 yield Hidden(subject, name, reason, hides)
+
+
+def unknown_writers(written: Collection[str], known: Collection[str]) -> Iterable[Hidden]:
+    """Topics with records and without a known writer: producers that use no producer id leave no trace."""
+    for topic in sorted(set(written) - set(known)):
+        hides = "who writes the topic: a producer without a producer id (not idempotent) leaves no trace in Kafka"
+        yield Hidden("topic", topic, "writer-unknown", hides)
+
+
+def readers_without_group() -> Hidden:
+    """The limit of everything that is known about readers here."""
+    hides = "readers that assign partitions themselves and commit nothing: no API of Kafka lists them"
+    return Hidden("cluster", "readers without a group", "not-listed-by-kafka", hides)
 
 
 def left_out(auditor_groups: Iterable[str], internal_topics: Iterable[str]) -> Iterable[Hidden]:

@@ -31,7 +31,7 @@ class NodeId:
     @property
     def document_id(self) -> str:
         """How documents and the command line write it, `topic:locks.events`: for reading, not for splitting."""
-        return f"{self.kind.value}:{self.name}"
+        return f"{self.kind}:{self.name}"
 
 
 def edge_id(source: NodeId, target: NodeId, kind: str) -> str:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import Final
 
-from flowaudit.graph.flow_index import FlowIndex, distances
+from flowaudit.graph.flow_index import FlowIndex
 from flowaudit.graph.flow_path import FlowPath, PathSearch
 from flowaudit.graph.identity import NodeId, NodeKind
-from flowaudit.graph.lookup import find_nodes
 from flowaudit.graph.snapshot import GraphSnapshot
 
 DEFAULT_CUTOFF_HOPS: Final = 12
@@ -48,7 +47,7 @@ def search_paths(
         NodeUnknown: nothing in the graph bears one of the names.
     """
     index = index or FlowIndex(snapshot)
-    walk = _Walk(index, find_nodes(snapshot, src), find_nodes(snapshot, dst), cutoff_hops)
+    walk = _Walk(index, index.lookup.find(src), index.lookup.find(dst), cutoff_hops)
     found = list(islice(walk.paths(), limit + 1))
     paths = [FlowPath(tuple(index.hop(*hop) for hop in pairwise(way))) for way in found[:limit]]
     ranked = sorted(paths, key=lambda path: (len(path.hops), path.tier.rank))
@@ -66,11 +65,9 @@ class _Walk:
         self._fewest_hops = 2 if self._goals.intersection(self._starts) else 1
         self._cutoff_hops = cutoff_hops
         self._visits = 0
-        self._readings: dict[int, list[int]] = {}
-        for topic, group in index.readers_among(self._goals):
-            self._readings.setdefault(topic, []).append(group)
+        self._readings = index.readings_by(self._goals)
         self._index = index
-        self._distance = distances(self._goals, self._backwards())
+        self._distance = index.distances(self._goals, self._readings, cutoff_hops)
 
     @property
     def gave_up(self) -> bool:
@@ -99,14 +96,7 @@ class _Walk:
         return arrives and node not in self._goals and node not in self._starts and node not in way
 
     def _onward(self, node: int) -> tuple[int, ...]:
-        return (*self._index.onward[node], *sorted(self._readings.get(node, ())))
-
-    def _backwards(self) -> dict[int, list[int]]:
-        before: dict[int, list[int]] = {}
-        for node in range(len(self._index.nodes)):
-            for target in self._onward(node):
-                before.setdefault(target, []).append(node)
-        return before
+        return (*self._index.onward[node], *self._readings.get(node, ()))
 
 
 def _starts(index: FlowIndex, sources: list[int]) -> tuple[int, ...]:

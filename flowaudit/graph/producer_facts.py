@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 from flowaudit.facts import Channel, Fact, ProducerSeen, Provenance
@@ -64,8 +63,10 @@ class ProducerFacts:
 
     def edges(self) -> Iterator[EdgeDraft]:
         """`produces` edges. Their records are what the sequence numbers prove at least: those restart now and then."""
-        for (producer_id, topic, channel), keys in groupby(sorted(self._writers), key=lambda key: key[:3]):
-            partitions = [self._writers[key] for key in keys]
+        writers: dict[tuple[int, str, Channel], list[_Writer]] = {}
+        for (producer_id, topic, channel, _), writer in self._writers.items():
+            writers.setdefault((producer_id, topic, channel), []).append(writer)
+        for (producer_id, topic, channel), partitions in writers.items():
             writer = partitions[0]
             for other in partitions[1:]:
                 writer = _merge(writer, other)

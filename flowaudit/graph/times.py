@@ -14,7 +14,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 def iso_time(ms: int) -> str:
     """Unix milliseconds as text; a time outside the years 1970-9999 is moved to the nearer end."""
     moment = _EPOCH + within_time(ms) * _MILLISECOND
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_time(text: str) -> int:

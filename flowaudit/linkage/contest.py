@@ -2,10 +2,10 @@
 
 Questions in turn, each a reason of its own. *Presence*: a parent has the identifier before its child, every time; a
 sibling only when it happens to be faster. *Own names*: a topic that gives its records names of their own, none of
-which the child quotes although it quotes the other's, is a sibling. *Timing*: a child's lag behind its true parent does not depend on
-how long the parent took itself, so it is uncorrelated with the difference of both lags (the directed analogue of the
-data processing inequality in ARACNE, 2006). *Minting*: an identifier was most likely taken from where it first
-appeared.
+which the child quotes although it quotes the other's, is a sibling. *Timing*: a child's lag behind its true parent
+does not depend on how long the parent took itself, so it is uncorrelated with the difference of both lags (the
+directed analogue of the data processing inequality in ARACNE, 2006). *Minting*: an identifier was most likely taken
+from where it first appeared.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from flowaudit.linkage.slice import Bools, Ints, Slice
 
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-_TIMES_OUT: Final = -1
+_NONE: Final = -1
 
 
 class Neighbours:
@@ -44,6 +44,8 @@ class Neighbours:
         self._moment = moment
         self._last: Ints = np.empty(0, dtype=np.int64)
         self._next: Ints = np.empty(0, dtype=np.int64)
+        self.preceding: Ints = np.empty(0, dtype=np.int64)
+        """Index of the latest strictly earlier sighting in the topic within the window, or -1; set by `look_at`."""
 
     def look_at(self, topic: int) -> None:
         """Choose the topic that the following queries are about."""
@@ -52,12 +54,9 @@ class Neighbours:
         self._last = np.maximum.accumulate(np.where(here, places, -1))
         later = np.where(here, places, len(self._data))
         self._next = np.minimum.accumulate(later[::-1])[::-1]
-
-    def preceding(self) -> Ints:
-        """Index of the latest strictly earlier sighting in the topic within the window, or -1."""
         found = self._at(self._last, self._before)
         near = (found >= self._data.group_start) & (self._data.time - self._data.time[found] <= self._window_ms)
-        return np.where(near, found, _TIMES_OUT)
+        self.preceding = np.where(near, found, _NONE)
 
     def following(self) -> Ints:
         """Index of the earliest strictly later sighting in the topic within the window, or -1."""
@@ -65,16 +64,16 @@ class Neighbours:
         inside = (self._after < self._data.group_end) & (found < self._data.group_end)
         found = np.minimum(found, len(self._data) - 1)
         near = inside & (self._data.time[found] - self._data.time <= self._window_ms)
-        return np.where(near, found, _TIMES_OUT)
+        return np.where(near, found, _NONE)
 
     def shifted_lag(self) -> Ints:
         """Lag from the shifted moment back to the latest sighting before it, or -1."""
         found = self._at(self._last, self._elsewhere)
         inside = found >= self._data.group_start
-        return np.where(inside, self._moment - self._data.time[found], _TIMES_OUT)
+        return np.where(inside, self._moment - self._data.time[found], _NONE)
 
     def _at(self, table: Ints, place: Ints) -> Ints:
-        return np.where(place >= 0, table[np.maximum(place, 0)], _TIMES_OUT)
+        return np.where(place >= 0, table[np.maximum(place, 0)], _NONE)
 
     def _order(self, moment: Ints) -> Ints:
         """(token, moment) as one number that sorts alike; moments are ranked among the times that occur."""

@@ -34,7 +34,7 @@ class _Histograms:
 def observe_pairs(data: Slice, near: Neighbours, targets: Bools, upstream: int, stamp: Stamp) -> Iterator[PairObserved]:
     """Facts of every pair with this upstream topic, which `near` must be looking at; only `targets` are counted."""
     counted = targets & (data.topic != upstream)
-    before, after = near.preceding(), near.following()
+    before, after = near.preceding, near.following()
     histograms = _histograms(data, near, counted, before, after)
     for kind, is_instance in ((IdentifierKind.INSTANCE, True), (IdentifierKind.ENTITY, False)):
         linked = np.flatnonzero(counted & (before >= 0) & (data.instance == is_instance))

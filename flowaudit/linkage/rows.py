@@ -88,7 +88,7 @@ def parents_in(
 
     Of the upstream records that carry any of a row's identifiers the one with most of them is chosen, then the latest.
     """
-    before = near.preceding()[sample.sightings]
+    before = near.preceding[sample.sightings]
     hits = np.flatnonzero((before >= 0) & (data.topic[sample.sightings] != upstream))
     if not len(hits):
         return np.empty(0, dtype=PARENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -51,9 +52,15 @@ def scan_p_value(observed: Counts, null: Counts) -> float:
     return min(1.0, binomial_tail(int(o[best]), int(trials[best])) * windows)
 
 
+@lru_cache(maxsize=4)
+def _windows(bins: int) -> tuple[Counts, Counts]:
+    """Start and end (exclusive) of every contiguous window of that many bins."""
+    return np.triu_indices(bins + 1, 1)
+
+
 def _window_sums(histogram: Counts) -> Counts:
     cumulative = np.concatenate([[0], np.cumsum(histogram)])
-    start, end = np.triu_indices(len(cumulative), 1)
+    start, end = _windows(len(histogram))
     return np.asarray(cumulative[end] - cumulative[start], dtype=np.int64)
 
 

@@ -18,8 +18,8 @@ class LinkageWindow:
     """Holds the sightings of the last window and turns them into facts, one bucket of event time after the other.
 
     Facts are a function of the *set* of sightings: batching, order and replays change nothing, provided that a
-    watermark is told only after everything up to it was added. Two windows that hold disjoint shares of the tokens
-    (each with its own `shard`) yield facts that add up to those of one window.
+    watermark is told only after everything up to it was added. Windows that hold disjoint shares of the tokens (each
+    with its own `shard`) yield facts that add up; only where the data begins and ends does each know for itself.
     """
 
     def __init__(self, settings: LinkageSettings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_every_offset_is_accounted_for_once_after_25_kills(kafka: EmbeddedKafka,
                 if moments.random() < 0.5:
                     time.sleep(moments.uniform(0.2, 2.0))
                 else:
-                    eventually(lambda seen=before: reached(state, topic) > seen, 40, "the run gets on")
+                    eventually(partial(gets_on, state, topic, before), 40, "the run gets on")
                     time.sleep(moments.uniform(0.0, 0.7))
                 service.kill()
             advanced += reached(state, topic) > before
@@ -50,6 +51,10 @@ def test_every_offset_is_accounted_for_once_after_25_kills(kafka: EmbeddedKafka,
     for partition, log in logs.items():
         assert log.offsets, "there is something to lose"
         assert_each_offset_once(accounts[partition], log, load.broken[partition])
+
+
+def gets_on(state: Path, topic: str, before: int) -> bool:
+    return reached(state, topic) > before
 
 
 def reached(state: Path, topic: str) -> int:

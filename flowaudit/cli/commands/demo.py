@@ -35,6 +35,18 @@ def demo(  # noqa: PLR0913 - one parameter an option
     rate: Annotated[
         float | None, typer.Option("--rate", metavar="N", min=0.1, help="Lock events a second, on the average.")
     ] = None,
+    kafka_home: Annotated[
+        Path | None,
+        typer.Option(
+            "--kafka-home",
+            envvar="FLOWAUDIT_KAFKA_HOME",
+            help="An installed Apache Kafka 4.x to run, not a fetched one.",
+        ),
+    ] = None,
+    java_home: Annotated[
+        Path | None,
+        typer.Option("--java-home", envvar="FLOWAUDIT_JAVA_HOME", help="An installed Java 17 or newer to run it on."),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the web page.")] = True,
     format_: FormatOption = Format.TEXT,
 ) -> None:
@@ -48,7 +60,16 @@ def demo(  # noqa: PLR0913 - one parameter an option
     from flowaudit.cli.stopping import stop_on_signals
     from flowaudit.cli.story import Storyteller
 
-    options = DemoOptions(duration_s=duration, output=output, seed=seed, scale=scale, rate=rate, open_browser=browser)
+    options = DemoOptions(
+        duration_s=duration,
+        output=output,
+        seed=seed,
+        scale=scale,
+        rate=rate,
+        open_browser=browser,
+        kafka_home=kafka_home,
+        java_home=java_home,
+    )
     with stop_on_signals() as stop:
         result = context.obj.demo(options, progress=Storyteller(), stop=stop)
     tell_ending(result.snapshot, result.graph_path, STORY, format_)

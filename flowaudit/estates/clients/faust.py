@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import faust
 from faust.contrib.asgi import faust_app_running
+from typing_extensions import override
 
 from flowaudit.estates.outbox import Position
 from flowaudit.estates.program import Outgoing
@@ -39,7 +40,7 @@ async def _run(pump: Pump) -> None:
 
 def _app(pump: Pump) -> Any:  # noqa: ANN401 - the library's types do not hold
     servers = [f"kafka://{server.strip()}" for server in pump.link.order.bootstrap_servers.split(",")]
-    app = faust.App(
+    app = _Folderless(
         str(pump.part.group),
         broker=servers,
         store="memory://",
@@ -54,6 +55,14 @@ def _app(pump: Pump) -> Any:  # noqa: ANN401 - the library's types do not hold
     )
     app.producer.buffer.max_messages = 10_000  # 100 by default, and not a setting
     return app
+
+
+class _Folderless(faust.App):  # type: ignore[misc]  # the library's types do not hold
+    """Without a table there is nothing to keep, so no folder is made where the simulator was started."""
+
+    @override
+    def _create_directories(self) -> None:
+        return
 
 
 def _raw(app: Any, *topics: str) -> Any:  # noqa: ANN401 - as above

@@ -7,7 +7,7 @@ from flowaudit.topology.model import Topology
 
 
 def declared_facts(topology: Topology, loaded_ms: int) -> list[Fact]:
-    """Systems in the order of the file, then flows, all dated by when the file was read.    """
+    """Systems in the order of the file, then flows, all dated by when the file was read."""
     provenance = Provenance(Channel.DECLARED, loaded_ms, f"topology {topology.name!r}")
     systems = [
         SystemDeclared(

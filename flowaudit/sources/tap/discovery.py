@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -58,6 +57,7 @@ class FieldDecided:
     waiting: tuple[PendingToken, ...]
 
 
+_NESTING: Final = frozenset({dict, list})
 _MAX_PENDING: Final = 4_096
 _SETTLED_VALUES: Final = 1_024
 """A field of which so many values were seen is not looked at any more, but for how often its tokens return."""
@@ -82,6 +82,7 @@ class Discovery:
         self._decisions: dict[Path, Decision] = {}
         self._pending: dict[Path, list[PendingToken]] = {}
         self._settled: set[Path] = set()
+        self._settled_members: set[str] = set()
         self._seen = 0
         self._sampled = 0
         self._decide_at = MIN_VALUES
@@ -118,9 +119,12 @@ class Discovery:
         if not readable:
             return
         key_is_looked_at = record.key is not None and KEY not in self._settled
+        document = _document(record.value)
+        if not key_is_looked_at and self._shows_nothing_new(document):
+            return
         seen_forms: set[bytes] = set()
         seen_paths: set[Path] = set()
-        for path, value in _leaves(record.value):
+        for path, value in walk(document):
             if path in self._settled:
                 if key_is_looked_at:
                     seen_forms.add(canonical(value))
@@ -136,6 +140,10 @@ class Discovery:
             seen_paths.add(path)
         if key_is_looked_at and record.key is not None:
             self._observe_key(record, record.key, partition, seen_forms)
+
+    def _shows_nothing_new(self, document: dict[str, object]) -> bool:
+        """Whether it is flat and all its members were seen often enough: the case that must cost next to nothing."""
+        return document.keys() <= self._settled_members and _NESTING.isdisjoint(map(type, document.values()))
 
     def _observe_key(self, record: Record, key: bytes, partition: int, seen_forms: set[bytes]) -> None:
         form = canonical_key(key)
@@ -157,6 +165,8 @@ class Discovery:
         profile.observe(shape, self._pseudonymiser.sampling_hash(form))
         if profile.values >= _SETTLED_VALUES:
             self._settled.add(path)
+            if len(path) == 1 and path[0] is not None:
+                self._settled_members.add(path[0])
         if shape in IDENTIFIERS and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
             self._keep_pending(path, form, record)
         return profile
@@ -213,11 +223,12 @@ def _is_number(value: Scalar) -> bool:
     return type(value) is int or (isinstance(value, str) and value.isascii() and value.isdigit())
 
 
-def _leaves(value: bytes | None) -> Iterator[tuple[Path, Scalar]] | Sequence[tuple[Path, Scalar]]:
+def _document(value: bytes | None) -> dict[str, object]:
+    """The value as a parsed object; empty for a tombstone and for what only the typed decoder can read."""
     if value is None:
-        return ()
+        return {}
     try:
         document = orjson.loads(value)
     except orjson.JSONDecodeError:
-        return ()
-    return walk(document) if isinstance(document, dict) else ()
+        return {}
+    return document if isinstance(document, dict) else {}

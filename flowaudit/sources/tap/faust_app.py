@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import faust
 from aiokafka.helpers import create_ssl_context
+from typing_extensions import override
 
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.audit_cluster import AuditLayout
@@ -21,7 +22,7 @@ _BUFFERED_MESSAGES: Final = 10_000
 
 def tap_app(audit_cluster: KafkaConnection, layout: AuditLayout) -> Any:  # noqa: ANN401 (Faust ships no usable types)
     """An app that creates nothing by itself: no leader topic, no tables, no web server, no autodiscovery."""
-    app = faust.App(
+    app = _Folderless(
         layout.group,
         broker=[f"kafka://{server.strip()}" for server in audit_cluster.bootstrap_servers.split(",")],
         broker_credentials=_credentials(audit_cluster),
@@ -42,6 +43,14 @@ def tap_app(audit_cluster: KafkaConnection, layout: AuditLayout) -> Any:  # noqa
     # Not a setting: 100 messages by default, over which sends fail (faust-streaming issue 173).
     app.producer.buffer.max_messages = _BUFFERED_MESSAGES
     return app
+
+
+class _Folderless(faust.App):  # type: ignore[misc]  # Faust ships no usable types
+    """Without a table there is nothing to keep, so no folder is made where the worker was started."""
+
+    @override
+    def _create_directories(self) -> None:
+        return
 
 
 def _credentials(connection: KafkaConnection) -> Any:  # noqa: ANN401

@@ -24,12 +24,14 @@ def rows_of_column(
     field: int,
 ) -> Rows:
     """Rows of the sampled identifiers among `forms`; `owners` says which record each is of, None: one a record."""
-    kept = [index for index in pseudonymiser.kept(forms).tolist() if is_identifier(forms[index])]
+    kept = pseudonymiser.kept(forms).tolist()
+    sampled = [forms[index] for index in kept]
+    if not all(map(is_identifier, sampled)):
+        kept = [index for index in kept if is_identifier(forms[index])]
+        sampled = [forms[index] for index in kept]
+    found_in = [records[index] for index in (kept if owners is None else map(owners.__getitem__, kept))]
     rows = np.empty(len(kept), dtype=SIGHTING)
-    if not kept:
-        return rows
-    rows["token"] = pseudonymiser.tokens([forms[index] for index in kept])
-    found_in = [records[index if owners is None else owners[index]] for index in kept]
+    rows["token"] = pseudonymiser.tokens(sampled)
     rows["offset"] = [record.offset for record in found_in]
     rows["timestamp_ms"] = [record.timestamp for record in found_in]
     rows["field"] = field

@@ -30,8 +30,10 @@ class FakeWiring:
     """How many SIGINTs arrive while a long-running command runs."""
     asked: list[object] = field(default_factory=list)
 
-    def snapshot(self, settings: Settings, *, duration_s: float, progress: Progress) -> GraphSnapshot:
-        self._act("snapshot", settings, duration_s, progress=progress)
+    def snapshot(
+        self, settings: Settings, *, duration_s: float, progress: Progress, stop: threading.Event
+    ) -> GraphSnapshot:
+        self._act("snapshot", settings, duration_s, progress=progress, stop=stop)
         return self.graph
 
     def service(self, settings: Settings, *, progress: Progress, stop: threading.Event) -> None:

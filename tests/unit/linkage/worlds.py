@@ -11,6 +11,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 
 import numpy as np
@@ -137,10 +138,10 @@ class _Play:
 
     def run(self) -> None:
         for root in self._world.roots:
-            self._at(self._rnd.random(), lambda now, root=root: self._root(root, now))
+            self._at(self._rnd.random(), partial(self._root, root))
         for op in self._world.ops:
             if op.kind == "batch":
-                self._at(self._rnd.random() * 3, lambda now, op=op: self._flush(op, now))
+                self._at(self._rnd.random() * 3, partial(self._flush, op))
         self._at(2.0, self._tick)
         while self._queue:
             now, _, action = heapq.heappop(self._queue)
@@ -161,23 +162,23 @@ class _Play:
     def _root(self, root: str, now: float) -> None:
         person = self._person()
         operator = ("$.operator", f"operator-{self._rnd.randrange(3)}")
-        self._write(root, now, person, (("$.place", f"place-{person}"), operator))
+        self._write(root, person, (("$.place", f"place-{person}"), operator), now)
         if self._rnd.random() < 0.5:
             walk = self._rnd.lognormvariate(2.0, 0.9)
-            self._at(now + walk, lambda then: self._write("decoy.walk", then, person, ()))
+            self._at(now + walk, partial(self._write, "decoy.walk", person, ()))
         if self._rnd.random() < 0.3:
             crowd = self._rnd.uniform(-20, 20)
-            self._at(max(now, now + crowd), lambda then: self._write("decoy.crowd", then, person, ()))
-        self._at(now + self._rnd.expovariate(self._rate), lambda then: self._root(root, then))
+            self._at(max(now, now + crowd), partial(self._write, "decoy.crowd", person, ()))
+        self._at(now + self._rnd.expovariate(self._rate), partial(self._root, root))
 
     def _tick(self, now: float) -> None:
         for number in range(0, PEOPLE, 4):
             person = f"person-{(number + int(now)) % PEOPLE}"
             for topic in ("decoy.tick-a", "decoy.tick-b"):
-                self._at(now + self._rnd.random() * 0.4, lambda then, t=topic, p=person: self._write(t, then, p, ()))
+                self._at(now + self._rnd.random() * 0.4, partial(self._write, topic, person, ()))
         self._at(now + 10.0, self._tick)
 
-    def _write(self, topic: str, now: float, person: str, extra: tuple[tuple[str, str], ...]) -> None:
+    def _write(self, topic: str, person: str, extra: tuple[tuple[str, str], ...], now: float) -> None:
         own = self._new(topic)
         event = Event(topic, now * 1000, own, person, (("$.id", own), ("$.subject.person", person), *extra))
         self._world.events.append(event)
@@ -202,7 +203,7 @@ class _Play:
     def _flush(self, op: Op, now: float) -> None:
         for event in self._batches.pop(op.name, []):
             self._later(op, now, (event,))
-        self._at(now + 4.0, lambda then: self._flush(op, then))
+        self._at(now + 4.0, partial(self._flush, op))
 
     def _later(self, op: Op, now: float, sources: tuple[Event, ...]) -> None:
         wait = 0.003 + op.delay_ms / 1000 * self._rnd.lognormvariate(0, op.spread) + self._rnd.expovariate(150)
@@ -212,7 +213,7 @@ class _Play:
         if op.keeps_quotes:
             extra += [(path, value) for path, value in sources[0].values if path.startswith("$.because")]
         known = dict(extra)
-        self._at(now + wait, lambda then: self._write(op.child, then, sources[0].person, tuple(known.items())))
+        self._at(now + wait, partial(self._write, op.child, sources[0].person, tuple(known.items())))
 
 
 def runs_of(world: World, *, theta: float = 1.0, batch_s: float = 1.0, partitions: int = 2) -> list[SightingRun]:

@@ -68,3 +68,13 @@ def test_a_column_of_keys_is_the_canonical_form_of_each_key(keys: list[bytes | N
 
 def test_a_key_written_as_a_json_string_meets_the_bare_one() -> None:
     assert canonical_key(b'"T-0012345"') == canonical_key(b"T-0012345") == canonical(12345)
+
+
+@quickly
+@given(
+    st.sampled_from(["", "T-", "FT/", "x", "é"]),
+    st.integers(1, 20).flatmap(lambda d: st.lists(st.integers(0, 10**d - 1).map(lambda n: f"{n:0{d}d}"), min_size=1)),
+)
+def test_a_column_of_one_format_too(prefix: str, numbers: list[str]) -> None:
+    values = [prefix + number for number in numbers]
+    assert canonical_column(values) == [canonical(each) for each in values]

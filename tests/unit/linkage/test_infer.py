@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from flowaudit.facts import Channel, Fact, GroupSeen, OffsetCommitted, ProducerSeen, Provenance
+from flowaudit.linkage.derived import DerivedEdge, Grade
+from flowaudit.linkage.infer import infer
+from flowaudit.linkage.settings import LinkageSettings
+from tests.unit.linkage.made_runs import START_MS, Sighting, chain, runs, window_of
+from tests.unit.linkage.worlds import make_world, runs_of
+
+PROVENANCE = Provenance(Channel.COMMITTED_OFFSETS, START_MS, "made for a test")
+
+
+def drawn(sightings: list[Sighting], *facts: Fact) -> dict[tuple[str, str], DerivedEdge]:
+    edges = infer([*window_of(runs(sightings)).provisional(), *facts])
+    return {(edge.upstream, edge.downstream): edge for edge in edges}
+
+
+def reads(group: str, *topics: str) -> list[Fact]:
+    return [OffsetCommitted(PROVENANCE, group, topic, 0, 5) for topic in topics]
+
+
+def fan_out(count: int, lags_ms: dict[str, tuple[int, int]], seed: int = 0) -> list[Sighting]:
+    """Topic `a` mints events; each other topic quotes them after its own lag (from, spread) and mints its own."""
+    rng = np.random.default_rng(seed)
+    made = [Sighting("a", n, 500 * n, n, "$.own") for n in range(count)]
+    for number, (topic, (lag, spread)) in enumerate(lags_ms.items()):
+        for n in range(count):
+            at = 500 * n + lag + int(rng.integers(0, spread + 1))
+            made.append(Sighting(topic, n, at, n, "$.from"))
+            made.append(Sighting(topic, n, at, 10_000_000 * (number + 1) + n, "$.own"))
+    return made
+
+
+def people(topic: str, ats: list[int], whom: list[int]) -> list[Sighting]:
+    return [
+        Sighting(topic, n, at, person, "$.person", instance=False)
+        for n, (at, person) in enumerate(zip(ats, whom, strict=True))
+    ]
+
+
+def test_a_chain_is_drawn_hop_by_hop_and_no_hop_is_skipped() -> None:
+    edges = drawn(chain(200, [40, 300, 90]))
+    assert set(edges) == {("a", "b"), ("b", "c"), ("c", "d")}
+    assert {edge.grade for edge in edges.values()} == {Grade.CONFIRMED}
+
+
+def test_an_edge_says_what_it_rests_on() -> None:
+    edge = drawn(chain(200, [40], jitter_ms=4))["a", "b"]
+    assert (edge.sightings, edge.coverage) == (200, 1.0)
+    assert 38 <= edge.lag_p50_ms <= 50
+    assert edge.lag_p50_ms <= edge.lag_p95_ms <= 52
+    assert edge.lag_entropy_bits < 1
+    assert edge.q_value < 1e-9
+    assert START_MS + 40 <= edge.first_ms <= START_MS + 44
+    assert [(f.upstream_path, f.downstream_path, f.sightings) for f in edge.fields] == [("$.own", "$.from", 200)]
+    assert (edge.alternates, edge.reason) == ((), "")
+
+
+def test_siblings_that_quote_the_same_event_are_not_linked_to_each_other() -> None:
+    edges = drawn(fan_out(200, {"quick": (20, 10), "slow": (300, 200), "slower": (900, 300)}))
+    assert set(edges) == {("a", "quick"), ("a", "slow"), ("a", "slower")}
+
+
+def test_siblings_without_names_of_their_own_are_told_by_timing() -> None:
+    made = [s for s in fan_out(300, {"one": (20, 200), "two": (400, 200)}) if s.topic == "a" or s.field == "$.from"]
+    assert set(drawn(made)) == {("a", "one"), ("a", "two")}
+
+
+def test_an_intermediate_that_hands_events_on_is_the_parent() -> None:
+    rng = np.random.default_rng(1)
+    made = []
+    for n in range(300):
+        first = 500 * n
+        second = first + 50 + int(rng.integers(0, 200))
+        third = second + 30 + int(rng.integers(0, 60))
+        for topic, at in (("a", first), ("b", second), ("c", third)):
+            made.append(Sighting(topic, n, at, n, "$.event"))
+    assert set(drawn(made)) == {("a", "b"), ("b", "c")}
+
+
+def test_a_join_has_two_parents() -> None:
+    rng = np.random.default_rng(2)
+    made = []
+    for n in range(200):
+        door, face = 500 * n, 500 * n + 100 + int(rng.integers(0, 100))
+        both = face + 40 + int(rng.integers(0, 30))
+        made += [Sighting("door", n, door, n, "$.own"), Sighting("face", n, face, 50_000 + n, "$.own")]
+        made += [Sighting("both", n, both, n, "$.door"), Sighting("both", n, both, 50_000 + n, "$.face")]
+    assert set(drawn(made)) == {("door", "both"), ("face", "both")}
+
+
+def test_a_thin_feedback_into_the_source_is_found_and_its_direction_kept() -> None:
+    made = chain(400, [60, 80])
+    # `c` decides; twelve later events of `a` name the decision, one decision in two events.
+    orders = [s for s in made if s.topic == "c" and s.field == "$.own"]
+    for number in range(12):
+        event = next(s for s in made if s.topic == "a" and s.offset == 200 + 10 * number)
+        made.append(Sighting("a", event.offset, event.at_ms, orders[100 + number // 2].token, "$.on_order_of"))
+    edges = drawn(made)
+    assert set(edges) == {("a", "b"), ("b", "c"), ("c", "a")}
+    assert edges["c", "a"].grade is Grade.PROBABLE
+    assert edges["c", "a"].sightings == 12
+
+
+def test_people_who_follow_at_the_pace_of_a_program_are_a_flow() -> None:
+    rng = np.random.default_rng(3)
+    whom = rng.integers(0, 300, 900).tolist()
+    ats = np.sort(rng.integers(0, 70_000, 900)).tolist()
+    made = people("a", ats, whom) + people("b", [at + 80 + int(rng.integers(0, 40)) for at in ats], whom)
+    edges = drawn(made)
+    assert set(edges) == {("a", "b")}
+    assert edges["a", "b"].grade is Grade.PROBABLE
+    assert 80 <= edges["a", "b"].lag_p50_ms <= 120
+
+
+def test_people_who_follow_at_their_own_pace_are_none() -> None:
+    rng = np.random.default_rng(4)
+    whom = rng.integers(0, 300, 900).tolist()
+    ats = np.sort(rng.integers(0, 70_000, 900)).tolist()
+    later = [at + int(rng.lognormal(9, 0.9)) for at in ats]
+    assert drawn(people("a", ats, whom) + people("b", later, whom)) == {}
+
+
+def test_people_who_are_read_out_on_a_common_tick_are_none() -> None:
+    rng = np.random.default_rng(5)
+    whom = [person for _ in range(7) for person in range(120)]
+    ats = [10_000 * tick for tick in range(7) for _ in range(120)]
+    jitter = rng.integers(0, 300, (2, len(ats)))
+    one, other = ([at + int(j) for at, j in zip(ats, row, strict=True)] for row in jitter)
+    assert drawn(people("a", one, whom) + people("b", other, whom)) == {}
+
+
+def test_a_topic_that_nobody_reads_has_no_children_when_another_explains_them() -> None:
+    made = [s for s in fan_out(300, {"one": (20, 5), "two": (400, 200)}) if s.topic == "a" or s.field == "$.from"]
+    # Without names of their own and with a quick sibling, timing alone is helpless; the cluster knows.
+    assert set(drawn(made, *reads("g", "a"))) == {("a", "one"), ("a", "two")}
+
+
+def test_a_hidden_reader_is_suspected_not_hidden() -> None:
+    edges = drawn(chain(200, [40, 90]), *reads("g", "a"))
+    assert edges["a", "b"].grade is Grade.CONFIRMED
+    assert edges["b", "c"].grade is Grade.SUSPECTED
+    assert edges["b", "c"].reason == "no consumer group reads the upstream topic"
+
+
+def test_one_group_explains_one_writer() -> None:
+    rng = np.random.default_rng(6)
+    made = []
+    # `b` copies events of `a` almost at once; `c` quotes the event long after: a's or b's?
+    for n in range(200):
+        late = 500 * n + 2000 + int(rng.integers(0, 3000))
+        for topic, at in (("a", 500 * n), ("b", 500 * n + 4 + n % 2), ("c", late)):
+            made.append(Sighting(topic, n, at, n, "$.event"))
+    from_b = drawn(made, *reads("copier", "a"), *reads("reporter", "b"))
+    from_a = drawn(made, *reads("copier", "a"), *reads("reporter", "a"), *reads("other", "b"))
+    assert ("b", "c") in from_b
+    assert ("a", "c") not in from_b
+    assert ("a", "b") in from_a
+
+
+def test_facts_in_any_order_and_told_twice_give_the_same_edges() -> None:
+    world = make_world(2)
+    facts = [*window_of(runs_of(world)).provisional(), *world.metadata()]
+    expected = infer(facts)
+    assert len(expected) > 3
+    for seed in range(5):
+        again = [*facts, *random.Random(seed).sample(facts, len(facts) // 2)]
+        random.Random(seed).shuffle(again)
+        assert infer(again) == expected
+
+
+def test_closed_and_provisional_facts_together_are_the_whole() -> None:
+    settings = LinkageSettings(window_ms=10_000, bucket_ms=5_000)
+    window = window_of(runs(chain(200, [40, 90])), settings=settings)
+    edges = infer([*window.close(START_MS + 60_000), *window.provisional()])
+    assert {(e.upstream, e.downstream, e.grade) for e in edges} == {
+        ("a", "b", Grade.CONFIRMED),
+        ("b", "c", Grade.CONFIRMED),
+    }
+    assert edges[0].sightings == 200
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert infer([]) == ()
+    assert infer(reads("g", "a")) == ()
+    assert drawn(chain(3, [40])) == {}
+
+
+def test_groups_and_producers_without_linkage_draw_nothing() -> None:
+    group = GroupSeen(PROVENANCE, "g", "classic", "consumer", "Stable", 1, ("a",), ("a",))
+    assert infer([group, ProducerSeen(PROVENANCE, "b", 0, 7, 0, 1, START_MS)]) == ()
