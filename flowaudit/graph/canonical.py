@@ -24,7 +24,7 @@ def canonical_json(form: msgspec.Struct, *, ascii_keys: bool) -> bytes:
     ASCII, which is what makes the fast way the right one.
     """
     data = msgspec.json.encode(form, order="sorted")
-    return data if ascii_keys else rfc8785.dumps(json.loads(data))
+    return data if ascii_keys else rfc8785.dumps(json.loads(data, parse_int=float))
 
 
 def canonical_values(values: Mapping[str, Scalar]) -> dict[str, Scalar]:

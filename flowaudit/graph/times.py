@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from flowaudit.graph.seen import within_time
@@ -11,6 +12,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
+@lru_cache(maxsize=8192)
 def iso_time(ms: int) -> str:
     """Unix milliseconds as text; a time outside the years 1970-9999 is moved to the nearer end."""
     moment = _EPOCH + within_time(ms) * _MILLISECOND

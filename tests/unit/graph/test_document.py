@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,22 @@ def test_the_document_is_canonical_json() -> None:
     assert (edge["source"], edge["target"]) == ("topic:locks.events", "topic:größe")
     assert edge["lag_ms"] == {"p50": 40, "p95": 90}
     assert edge["evidence"][0]["channel"] == "linkage"
+
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])),
+        FLOATS | st.text(st.characters(exclude_categories=["Cs"])) | st.integers(-(2**53) + 1, 2**53 - 1),
+    )
+)
+def test_any_attribute_is_written_as_rfc_8785_says(values: dict[str, str | int | float]) -> None:
+    node = Node(NodeId(NodeKind.TOPIC, SNAPSHOT.cluster.namespace, "t"), "", (), tuple(sorted(values.items())))
+    data = dump(replace(SNAPSHOT, nodes=(node,), edges=()))
+    assert data == rfc8785.dumps(json.loads(data, parse_int=float))
+    assert json.loads(data)["nodes"][0]["attributes"] == values
 
 
 def test_keys_that_a_newer_flowaudit_adds_are_passed_over() -> None:

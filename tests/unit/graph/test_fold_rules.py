@@ -6,7 +6,7 @@ from flowaudit.facts import Channel, Fact, NotVisible, OffsetClass, RecordQuaran
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.identity import NodeId, NodeKind
-from flowaudit.graph.snapshot import Edge, GraphSnapshot, Hidden, Node, TappedTopic
+from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node, TappedTopic
 from flowaudit.linkage.derived import DerivedEdge, Grade
 from tests.unit.graph.made_facts import (
     CLUSTER,
@@ -29,6 +29,14 @@ def edges(snapshot: GraphSnapshot) -> dict[tuple[str, str], Edge]:
 
 def node(snapshot: GraphSnapshot, document_id: str) -> Node:
     return next(node for node in snapshot.nodes if node.id.document_id == document_id)
+
+
+ALWAYS_BLIND = ("cluster", "readers without a group", "not-listed-by-kafka")
+"""What no audit by these channels can see, and every report says."""
+
+
+def blind_spots(snapshot: GraphSnapshot) -> set[tuple[str, str, str]]:
+    return {(hidden.subject, hidden.name, hidden.reason) for hidden in snapshot.coverage.not_visible}
 
 
 def test_a_group_consumes_what_it_asks_for_and_what_it_committed() -> None:
@@ -69,15 +77,14 @@ def test_internal_topics_are_left_out_and_strangers_among_them_named() -> None:
     snapshot = snapshot_of(facts)
     assert set(edges(snapshot)) == {("topic:t", "group:g")}
     assert {node.id.name for node in snapshot.nodes} == {"t", "g"}
-    assert [(hidden.name, hidden.reason) for hidden in snapshot.coverage.not_visible] == [("__sly", "internal-name")]
+    assert ("topic", "__sly", "internal-name") in blind_spots(snapshot)
+    assert "__consumer_offsets" not in {name for _, name, _ in blind_spots(snapshot)}
 
 
 def test_the_auditors_own_group_is_left_out_and_named() -> None:
     snapshot = snapshot_of([group("audit", "t", clients=("flowaudit-1", "flowaudit-2"))])
     assert snapshot.edges == ()
-    assert [(hidden.name, hidden.reason) for hidden in snapshot.coverage.not_visible] == [
-        ("audit", "auditor-client-id")
-    ]
+    assert ("group", "audit", "auditor-client-id") in blind_spots(snapshot)
 
 
 def test_a_group_with_one_foreign_client_is_not_the_auditors() -> None:
@@ -228,11 +235,25 @@ def test_a_topic_that_was_tapped_after_all_is_not_called_untapped() -> None:
     blind = [
         NotVisible(seen, "topic", name, reason, "x") for name in "tu" for reason in ("not-tapped", "no-read-right")
     ]
-    assert snapshot_of([run(0, 1), *blind]).coverage.not_visible == (
-        Hidden("topic", "t", "no-read-right", "x"),
-        Hidden("topic", "u", "no-read-right", "x"),
-        Hidden("topic", "u", "not-tapped", "x"),
-    )
+    facts = [run(0, 1), writer("t", 7), *blind]
+    assert blind_spots(snapshot_of(facts)) == {
+        ("topic", "t", "no-read-right"),
+        ("topic", "u", "no-read-right"),
+        ("topic", "u", "not-tapped"),
+        ALWAYS_BLIND,
+    }
+
+
+def test_the_silence_about_groups_ends_when_one_is_seen() -> None:
+    silence = NotVisible(provenance(Channel.GROUP_MEMBERSHIP), "cluster", "groups", "no-group-listed", "x")
+    assert ("cluster", "groups", "no-group-listed") in blind_spots(snapshot_of([silence]))
+    assert blind_spots(snapshot_of([silence, group("g", "t")])) == {ALWAYS_BLIND}
+
+
+def test_a_topic_with_records_and_without_a_known_writer_is_named() -> None:
+    assert ("topic", "t", "writer-unknown") in blind_spots(snapshot_of([run(0, 5)]))
+    assert blind_spots(snapshot_of([run(0, 5), writer("t", 7)])) == {ALWAYS_BLIND}
+    assert blind_spots(snapshot_of([topic("t")])) == {ALWAYS_BLIND}, "an empty topic has no writer to look for"
 
 
 def test_the_window_spans_all_facts_and_no_facts_make_an_empty_graph() -> None:
@@ -248,3 +269,15 @@ def test_a_topic_and_a_group_of_one_name_are_two_nodes() -> None:
         NodeId(NodeKind.GROUP, CLUSTER.namespace, "score"),
         NodeId(NodeKind.TOPIC, CLUSTER.namespace, "score"),
     ]
+
+
+def test_a_snapshot_is_made_anew_only_when_something_was_added() -> None:
+    folding = GraphFold(CLUSTER, inference=lambda _: ())
+    folding.add(topic("t"))
+    first = folding.snapshot()
+    assert folding.snapshot() is first
+    extra = folding.snapshot(extra_facts=[topic("u")])
+    assert extra is folding.snapshot(extra_facts=[topic("u")])
+    assert folding.snapshot() == first
+    folding.add(topic("v"))
+    assert {node.id.name for node in folding.snapshot().nodes} == {"t", "v"}
