@@ -19,6 +19,11 @@ from benchmarks.tap.estate import fill
 from benchmarks.tap.workers import events_per_second
 from flowaudit.embedded import EmbeddedKafka
 
+_NAMES = {
+    "bare": "bare confluent-kafka loop",
+    "audit": "tap, full audit, theta 0.1",
+    "faust": "plain Faust agent",
+}
 _TARGET = 0.5
 _TARGET_TWO = 1.6
 
@@ -46,7 +51,7 @@ def _compare(servers: str, options: argparse.Namespace, core: int) -> bool:
             figures.append(_run(kind, servers, events, core))
     print(f"{'':28}{'CPU us/event':>14}{'CPU ratio (min-max)':>26}{'wall ratio (min-max)':>26}")
     ratio = 0.0
-    for kind, name in (("bare", "bare confluent-kafka loop"), ("audit", "tap, full audit, theta 0.1"), ("faust", "plain Faust agent")):  # fmt: skip
+    for kind, name in _NAMES.items():
         cpu = [f.cpu_s / f.events / (b.cpu_s / b.events) for f, b in zip(rounds[kind], rounds["bare"], strict=True)]
         wall = [f.wall_s / f.events / (b.wall_s / b.events) for f, b in zip(rounds[kind], rounds["bare"], strict=True)]
         each = statistics.median(f.cpu_s / f.events * 1e6 for f in rounds[kind])

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import faust
 import msgspec
+import orjson
+from confluent_kafka import Consumer, TopicPartition
+from faust.contrib.asgi import faust_app_running
 
 from flowaudit.engine.clock import now_ms
 from flowaudit.facts import RunAudited
@@ -23,6 +26,7 @@ from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession, decode_topics
 from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TopicFilter
+from flowaudit.sources.tap.process_memory import settle_memory
 from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
 
@@ -67,8 +71,6 @@ def bare(servers: str, topic: str, meter: Meter) -> None:
 
     With librdkafka's defaults it pauses for a second whenever its queue is full; these settings are its best.
     """
-    from confluent_kafka import Consumer, TopicPartition
-
     consumer = Consumer(
         {
             "bootstrap.servers": servers,
@@ -104,21 +106,15 @@ def audit(servers: str, topic: str, meter: Meter) -> None:
             lambda _partition: None,
             now_ms,
         )
-        # What the worker's entry point sets; see flowaudit.sources.tap.faust_worker.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(100_000, 20, 100)
+        settle_memory()
         tap.start(take)
         meter.done.wait(_IDLE_S)
         tap.stop()
 
 
-def faust(servers: str, topic: str, meter: Meter) -> None:
+def plain_faust(servers: str, topic: str, meter: Meter) -> None:
     """A plain Faust agent, raw values and orjson: what an auditor without a Reader of its own would be."""
-    import faust as library
-    import orjson
-
-    app = library.App(
+    app = faust.App(
         f"plain-{os.getpid()}",
         broker=f"kafka://{servers}",
         store="memory://",
@@ -129,7 +125,7 @@ def faust(servers: str, topic: str, meter: Meter) -> None:
         consumer_auto_offset_reset="earliest",
     )
 
-    async def agent(stream: library.StreamT) -> None:
+    async def agent(stream: faust.StreamT) -> None:
         async for value in stream:
             orjson.loads(value)
             meter.count(1)
@@ -137,15 +133,13 @@ def faust(servers: str, topic: str, meter: Meter) -> None:
     app.agent(app.topic(topic, value_serializer="raw"))(agent)
 
     async def run() -> None:
-        from faust.contrib.asgi import faust_app_running
-
         async with faust_app_running(app, stop_timeout=10):
             await asyncio.to_thread(meter.done.wait, _IDLE_S)
 
     asyncio.run(run())
 
 
-KINDS: dict[str, Callable[[str, str, Meter], None]] = {"bare": bare, "audit": audit, "faust": faust}
+KINDS: dict[str, Callable[[str, str, Meter], None]] = {"bare": bare, "audit": audit, "faust": plain_faust}
 
 
 def main() -> None:

@@ -22,17 +22,12 @@ def service_state(
     return state.ServiceState(
         up=any(source.last_success_ms and not source.last_error for source in polled),
         snapshot=snapshot,
-        sources=tuple(_health(source) for source in (*polled, *delivering)),
+        sources=(*polled, *delivering),
         tap_lags=tuple(tap_lags),
         group_lags=_group_lags(snapshot) if snapshot else (),
         group_members=_group_members(snapshot) if snapshot else (),
         ledger_facts=ledger_facts,
     )
-
-
-def _health(source: SourceHealth) -> state.SourceHealth:
-    duration_s = source.duration_ms / 1000
-    return state.SourceHealth(source.name, source.attempts, source.errors, source.last_success_ms, duration_s)
 
 
 def _group_lags(snapshot: GraphSnapshot) -> tuple[state.GroupLag, ...]:

@@ -16,10 +16,10 @@ def put_service(page: Page, cluster: str, version: str, state: ServiceState) -> 
     page.set(families.UP, (cluster,), int(state.up))
     page.set(families.LEDGER_FACTS, (), state.ledger_facts)
     for health in state.sources[:_MAX_SOURCES]:
-        page.set(families.SOURCE_LAST_SUCCESS, (health.source,), health.last_success_ms / 1000)
-        page.set(families.SOURCE_DURATION, (health.source,), health.duration_s)
-        page.set(families.SOURCE_POLLS, (health.source,), health.polls)
-        page.set(families.SOURCE_ERRORS, (health.source,), health.errors)
+        page.set(families.SOURCE_LAST_SUCCESS, (health.name,), health.last_success_ms / 1000)
+        page.set(families.SOURCE_DURATION, (health.name,), health.duration_ms / 1000)
+        page.set(families.SOURCE_POLLS, (health.name,), health.attempts)
+        page.set(families.SOURCE_ERRORS, (health.name,), health.errors)
 
 
 def put_tap(page: Page, budget: SeriesBudget, cluster: str, state: ServiceState) -> None:

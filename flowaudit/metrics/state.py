@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flowaudit.engine.ports import SourceHealth
 from flowaudit.graph.snapshot import GraphSnapshot
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
-    """How one source of evidence has been doing since the service started."""
-
-    source: str
-    """`topics`, `groups`, `producers`, `tap` …"""
-    polls: int
-    errors: int
-    last_success_ms: int
-    """Unix milliseconds; 0 when there was none yet."""
-    duration_s: float
-    """How long the last poll took."""
 
 
 @dataclass(frozen=True, slots=True)

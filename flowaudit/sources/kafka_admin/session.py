@@ -16,8 +16,7 @@ from kafka.errors import KafkaError
 
 from flowaudit.errors import SourceUnreachable
 from flowaudit.sources.connection import KafkaConnection
-
-_BOOTSTRAP_TIMEOUT_MS = 8_000
+from flowaudit.sources.kafka_admin.options import admin_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class AdminSession:
     def __init__(self, connection: KafkaConnection) -> None:
         self._connection = connection
         try:
-            self._admin = KafkaAdminClient(**_client_options(connection))
+            self._admin = KafkaAdminClient(**admin_options(connection, "admin"))
         except (KafkaError, OSError, ValueError) as error:
             raise _unreachable(connection, error) from None
 
@@ -101,32 +100,6 @@ async def _send(admin: Any, request: object, broker: int) -> Any:  # noqa: ANN40
 
 async def _find(admin: Any, groups: list[str]) -> Any:  # noqa: ANN401
     return await admin._find_coordinator_ids(groups)  # noqa: SLF001
-
-
-def _client_options(connection: KafkaConnection) -> dict[str, object]:
-    options: dict[str, object] = {
-        "bootstrap_servers": connection.bootstrap_servers.split(","),
-        "client_id": f"{connection.client_id}-admin",
-        "security_protocol": connection.security_protocol,
-        "request_timeout_ms": connection.request_timeout_ms,
-        "bootstrap_timeout_ms": _BOOTSTRAP_TIMEOUT_MS,
-    }
-    if connection.sasl_mechanism:
-        options |= {
-            "sasl_mechanism": connection.sasl_mechanism,
-            "sasl_plain_username": connection.sasl_username,
-            "sasl_plain_password": connection.sasl_password,
-        }
-    if connection.security_protocol.endswith("SSL"):
-        options["ssl_check_hostname"] = connection.ssl_check_hostname
-        files = {
-            "ssl_cafile": connection.ssl_cafile,
-            "ssl_certfile": connection.ssl_certfile,
-            "ssl_keyfile": connection.ssl_keyfile,
-            "ssl_password": connection.ssl_key_password,
-        }
-        options |= {key: given for key, given in files.items() if given}
-    return options
 
 
 def _unreachable(connection: KafkaConnection, error: Exception) -> SourceUnreachable:

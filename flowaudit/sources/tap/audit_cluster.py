@@ -15,7 +15,8 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from flowaudit.errors import SourceUnreachable, UsageError
-from flowaudit.sources.connection import CLIENT_ID, KafkaConnection
+from flowaudit.sources.connection import KafkaConnection
+from flowaudit.sources.kafka_admin.options import admin_options
 
 _WEEK_MS: Final = 7 * 86_400_000
 _BROKERS_DEFAULT: Final = -1
@@ -83,7 +84,7 @@ def create_audit_topics(connection: KafkaConnection, layout: AuditLayout) -> Non
         UsageError: a topic is there with another number of partitions than the layout's.
     """
     try:
-        admin = KafkaAdminClient(**_admin_options(connection))
+        admin = KafkaAdminClient(**admin_options(connection, "audit-admin"))
     except (KafkaError, OSError, ValueError) as error:
         raise _unreachable(connection, error) from None
     try:
@@ -138,26 +139,6 @@ def _require_partitions(admin: KafkaAdminClient, layout: AuditLayout) -> None:
                 "or delete the topic while no worker runs"
             )
             raise UsageError(msg)
-
-
-def _admin_options(connection: KafkaConnection) -> dict[str, object]:
-    options: dict[str, object] = {
-        "bootstrap_servers": connection.bootstrap_servers.split(","),
-        "client_id": f"{CLIENT_ID}-audit-admin",
-        "security_protocol": connection.security_protocol,
-        "bootstrap_timeout_ms": 8_000,
-    }
-    if connection.sasl_mechanism:
-        options |= {
-            "sasl_mechanism": connection.sasl_mechanism,
-            "sasl_plain_username": connection.sasl_username,
-            "sasl_plain_password": connection.sasl_password,
-        }
-    if connection.security_protocol.endswith("SSL"):
-        options |= {"ssl_check_hostname": connection.ssl_check_hostname}
-        files = (("ssl_cafile", connection.ssl_cafile), ("ssl_certfile", connection.ssl_certfile))
-        options |= {key: path for key, path in (*files, ("ssl_keyfile", connection.ssl_keyfile)) if path}
-    return options
 
 
 def _unreachable(connection: KafkaConnection, error: Exception) -> SourceUnreachable:

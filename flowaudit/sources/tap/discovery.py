@@ -122,11 +122,19 @@ class Discovery:
         document = _document(record.value)
         if not key_is_looked_at and self._shows_nothing_new(document):
             return
+        seen_forms = self._observe_fields(record, document, partition, all_forms=key_is_looked_at)
+        if key_is_looked_at and record.key is not None:
+            self._observe_key(record, record.key, partition, seen_forms)
+
+    def _observe_fields(
+        self, record: Record, document: dict[str, object], partition: int, *, all_forms: bool
+    ) -> set[bytes]:
+        """Take the votes of a record's members; returns their canonical forms, to compare the record's key with."""
         seen_forms: set[bytes] = set()
         seen_paths: set[Path] = set()
         for path, value in walk(document):
             if path in self._settled:
-                if key_is_looked_at:
+                if all_forms:
                     seen_forms.add(canonical(value))
                 continue
             form = canonical(value)
@@ -138,8 +146,7 @@ class Discovery:
                 profile.observe_number(partition, form)
             seen_forms.add(form)
             seen_paths.add(path)
-        if key_is_looked_at and record.key is not None:
-            self._observe_key(record, record.key, partition, seen_forms)
+        return seen_forms
 
     def _shows_nothing_new(self, document: dict[str, object]) -> bool:
         """Whether it is flat and all its members were seen often enough: the case that must cost next to nothing."""

@@ -7,7 +7,6 @@ after that. What is read twice gives the same facts, which the ledger trims.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import threading
@@ -26,6 +25,7 @@ from flowaudit.sources.tap.audit_cluster import AuditLayout, create_audit_topics
 from flowaudit.sources.tap.faust_app import QUEUED_RUNS, tap_app
 from flowaudit.sources.tap.in_process import TapOutbox, not_visible
 from flowaudit.sources.tap.plan import TapPartition
+from flowaudit.sources.tap.process_memory import settle_memory
 from flowaudit.sources.tap.progress import saved_positions
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, Reader, ReaderSettings
@@ -63,10 +63,7 @@ def run_tap_worker(
     host = TapHost(settings, listing, clock_ms, stop)
     worker = faust.Worker(host.app, host, quiet=True, override_logging=False, redirect_stdouts=False)
     worker.spinner = None
-    # The parser's records are objects that the collector tracks: with its default thresholds it runs every 350 of them.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    settle_memory()
     try:
         worker.execute_from_commandline()
     except SystemExit:

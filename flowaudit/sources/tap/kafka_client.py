@@ -158,6 +158,7 @@ def client_options(connection: KafkaConnection) -> dict[str, object]:
     options: dict[str, object] = {
         "bootstrap_servers": connection.bootstrap_servers,
         "security_protocol": connection.security_protocol,
+        "request_timeout_ms": connection.request_timeout_ms,
     }
     if connection.sasl_mechanism:
         options |= {
@@ -170,6 +171,7 @@ def client_options(connection: KafkaConnection) -> dict[str, object]:
             cafile=connection.ssl_cafile or None,
             certfile=connection.ssl_certfile or None,
             keyfile=connection.ssl_keyfile or None,
+            password=connection.ssl_key_password or None,
         )
         context.check_hostname = connection.ssl_check_hostname
         options["ssl_context"] = context

@@ -53,7 +53,7 @@ def test_any_attribute_is_written_as_rfc_8785_says(values: dict[str, str | int |
     node = Node(NodeId(NodeKind.TOPIC, SNAPSHOT.cluster.namespace, "t"), "", (), tuple(sorted(values.items())))
     data = dump(replace(SNAPSHOT, nodes=(node,), edges=()))
     assert data == rfc8785.dumps(json.loads(data, parse_int=float))
-    assert json.loads(data)["nodes"][0]["attributes"] == values
+    assert json.loads(data, parse_int=float)["nodes"][0]["attributes"] == values
 
 
 def test_keys_that_a_newer_flowaudit_adds_are_passed_over() -> None:

@@ -49,7 +49,7 @@ def test_whatever_is_missing_costs_a_grade_and_is_said(found: Findings, expected
     "found",
     [
         replace(PEOPLE, coverage=0.2),
-        replace(PEOPLE, lag_p50_ms=30_000),
+        replace(PEOPLE, lag_p50_ms=30_000, coverage=0.7),
         replace(PEOPLE, nobody_reads=True),
     ],
 )

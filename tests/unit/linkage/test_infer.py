@@ -55,7 +55,7 @@ def test_an_edge_says_what_it_rests_on() -> None:
     assert edge.lag_p50_ms <= edge.lag_p95_ms <= 52
     assert edge.lag_entropy_bits < 1
     assert edge.q_value < 1e-9
-    assert START_MS + 40 <= edge.first_ms <= START_MS + 44
+    assert START_MS + 40 <= edge.first_ms <= START_MS + 48
     assert [(f.upstream_path, f.downstream_path, f.sightings) for f in edge.fields] == [("$.own", "$.from", 200)]
     assert (edge.alternates, edge.reason) == ((), "")
 

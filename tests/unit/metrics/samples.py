@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowaudit.engine.ports import SourceHealth
 from flowaudit.facts import Channel
 from flowaudit.graph.evidence import EdgeKind, Evidence, Lag, Tier, Verdict
 from flowaudit.graph.identity import NodeId, NodeKind
@@ -17,7 +18,7 @@ from flowaudit.graph.snapshot import (
     TappedTopic,
     Window,
 )
-from flowaudit.metrics.state import GroupLag, GroupMembers, ServiceState, SourceHealth, TapLag
+from flowaudit.metrics.state import GroupLag, GroupMembers, ServiceState, TapLag
 
 NAMESPACE = "kafka://broker.example:9092"
 START_MS = 1_763_892_000_000
@@ -115,8 +116,8 @@ def running(snapshot: GraphSnapshot | None = None) -> ServiceState:
         up=True,
         snapshot=snapshot or estate(),
         sources=(
-            SourceHealth("groups", 20, 1, START_MS + 59_000, 0.12),
-            SourceHealth("topics", 20, 0, START_MS + 59_500, 0.04),
+            SourceHealth("groups", START_MS + 59_000, 120, attempts=20, errors=1),
+            SourceHealth("topics", START_MS + 59_500, 40, attempts=20),
         ),
         tap_lags=(TapLag("locks.events", 3), TapLag("score.updates", 0)),
         group_lags=(GroupLag("central-monitor", "locks.events", 7), GroupLag("citizen-score", "monitor.sightings", 0)),
