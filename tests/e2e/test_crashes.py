@@ -12,6 +12,7 @@ import pytest
 
 from flowaudit.embedded import EmbeddedKafka
 from tests.e2e.commands import Service, eventually, write_config
+from tests.e2e.ledger import gets_on, reached
 from tests.e2e.load import PARTITIONS, Load
 from tests.e2e.oracle import account, assert_each_offset_once, read_log
 
@@ -51,17 +52,3 @@ def test_every_offset_is_accounted_for_once_after_25_kills(kafka: EmbeddedKafka,
     for partition, log in logs.items():
         assert log.offsets, "there is something to lose"
         assert_each_offset_once(accounts[partition], log, load.broken[partition])
-
-
-def gets_on(state: Path, topic: str, before: int) -> bool:
-    return reached(state, topic) > before
-
-
-def reached(state: Path, topic: str) -> int:
-    """How far the ledger is, summed over the partitions."""
-    if not (state / "ledger.sqlite").exists():
-        return 0
-    try:
-        return sum(intervals[-1][1] for intervals in account(state, topic).values())
-    except Exception:  # noqa: BLE001 (a database that is being made has no tables yet)
-        return 0
