@@ -16,6 +16,8 @@ class SystemDeclared(msgspec.Struct, frozen=True, tag="system-declared", omit_de
     topics: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    order: int = 0
+    """Place in the file: a name that the rules of several systems match belongs to the first of them."""
 
 
 class FlowDeclared(msgspec.Struct, frozen=True, tag="flow-declared", omit_defaults=True):

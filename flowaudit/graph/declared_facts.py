@@ -41,6 +41,7 @@ class DeclaredFacts:
             frozenset(fact.groups),
             frozenset(fact.categories),
             fact.provenance.reference,
+            fact.order,
         )
         known = self._systems.get(fact.system)
         self._systems[fact.system] = system if known is None else known.merge(system)

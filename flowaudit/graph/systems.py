@@ -21,6 +21,7 @@ class DeclaredSystem:
     groups: frozenset[str]
     categories: frozenset[str]
     reference: str
+    order: int = 0
 
     def merge(self, other: DeclaredSystem) -> DeclaredSystem:
         """One system that was declared twice in one load."""
@@ -31,6 +32,7 @@ class DeclaredSystem:
             self.groups | other.groups,
             self.categories | other.categories,
             max(self.reference, other.reference),
+            min(self.order, other.order),
         )
 
 
@@ -48,16 +50,16 @@ class DeclaredFlow(NamedTuple):
 class Systems:
     """The declared systems as an index; without a topology it goes by names and judges nothing.
 
-    A name that the patterns of several systems match belongs to the one whose pattern says most (the most characters
-    that are no wildcard), then to the first by name.
+    A name that the patterns of several systems match belongs to the first of them in the order of the file.
     """
 
     def __init__(self, systems: Iterable[DeclaredSystem], flows: Iterable[DeclaredFlow]) -> None:
         self.declared = tuple(sorted(systems, key=lambda system: system.name))
         self.flows = {(flow.upstream, flow.downstream): flow for flow in sorted(flows)}
         self._categories = {system.name: tuple(sorted(system.categories)) for system in self.declared}
-        self._topics = _by_precision((pattern, system.name) for system in self.declared for pattern in system.topics)
-        self._groups = _by_precision((pattern, system.name) for system in self.declared for pattern in system.groups)
+        in_order = sorted(self.declared, key=lambda system: (system.order, system.name))
+        self._topics = tuple((pattern, system.name) for system in in_order for pattern in sorted(system.topics))
+        self._groups = tuple((pattern, system.name) for system in in_order for pattern in sorted(system.groups))
 
     @property
     def judges(self) -> bool:
@@ -83,14 +85,6 @@ class Systems:
         if upstream == downstream or (upstream, downstream) in self.flows:
             return Verdict.VERIFIED
         return Verdict.UNDECLARED
-
-
-def _by_precision(patterns: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(patterns, key=lambda rule: (-_literal_length(rule[0]), rule[1], rule[0])))
-
-
-def _literal_length(pattern: str) -> int:
-    return sum(character not in "*?[]" for character in pattern)
 
 
 def _first(rules: tuple[tuple[str, str], ...], name: str) -> str:

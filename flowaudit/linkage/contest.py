@@ -36,6 +36,11 @@ class Reason(StrEnum):
     LATEST = "latest predecessor"
     """Nothing decided: the later one is taken, and the other is named as an alternate."""
 
+    @property
+    def is_a_guess(self) -> bool:
+        """Is it a likelihood, and no observation?"""
+        return self in (Reason.MINTING, Reason.LATEST)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

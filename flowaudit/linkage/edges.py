@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from flowaudit.linkage.grades import Findings, grade
 from flowaudit.linkage.parents import Chosen
 
 _FIELD_SHARE = 0.05
+_CARRIED_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         coverage=coverage,
         lag_p50_ms=quantile_ms(lags, 0.5),
         lag_entropy_bits=entropy_bits(lags),
+        contested=bool(rivals),
         undecided=bool(rivals) and parent.reason is Reason.LATEST,
         nobody_reads=around.nobody_reads,
     )
@@ -60,7 +63,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         q_value=pair.q_value,
         first_ms=main.first_ms,
         last_ms=main.last_ms,
-        fields=_fields(pair, quotes=around.quotes),
+        fields=_fields(child, parent, pair, quotes=around.quotes),
         alternates=tuple(child.rows.upstreams[rival] for rival in rivals),
         reason=graded[1],
     )
@@ -98,9 +101,43 @@ def _sightings(pair: PairEvidence, *, quotes: bool) -> int:
     return int(pair.instance.preceding.sum() - pair.instance.following.sum())
 
 
-def _fields(pair: PairEvidence, *, quotes: bool) -> tuple[FieldMatch, ...]:
-    """Field pairs with at least 5 % of the sightings of the commonest one, commonest first."""
-    counts: dict[tuple[str, str], int] = dict(pair.instance.fields) if quotes else dict(pair.entity.fields)
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    most = ranked[0][1] if ranked else 0
-    return tuple(FieldMatch(*paths, count) for paths, count in ranked if count >= _FIELD_SHARE * most)
+def _fields(child: Child, parent: Chosen, pair: PairEvidence, *, quotes: bool) -> tuple[FieldMatch, ...]:
+    """The fields that take values over: events that are named first, then people who come along with them."""
+    events = _commonest_upstream(pair.instance.fields) if quotes else {}
+    carried = _carried(child, parent)
+    people = _commonest_upstream({paths: count for paths, count in pair.entity.fields.items() if paths[1] in carried})
+    along = {
+        path: FieldMatch(match.upstream_path, path, min(match.sightings, carried[path]))
+        for path, match in people.items()
+        if path not in events
+    }
+    return tuple(
+        match
+        for group in (events, along)
+        for match in sorted(group.values(), key=lambda m: (-m.sightings, m.upstream_path, m.downstream_path))
+    )
+
+
+def _commonest_upstream(counts: Mapping[tuple[str, str], int]) -> dict[str, FieldMatch]:
+    """For each downstream path that matters the upstream path that it is seen with most."""
+    least = _FIELD_SHARE * max(counts.values(), default=0)
+    best: dict[str, FieldMatch] = {}
+    for (upstream, downstream), count in sorted(counts.items()):
+        if count >= least and (downstream not in best or best[downstream].sightings < count):
+            best[downstream] = FieldMatch(upstream, downstream, count)
+    return best
+
+
+def _carried(child: Child, parent: Chosen) -> dict[str, int]:
+    """Fields whose values the parent's records carry, in how many of the records that it explains.
+
+    A person whom a tenth of these records or fewer share with the parent's is a coincidence.
+    """
+    rows = child.rows
+    hit = parent.explains != 0
+    least = _CARRIED_SHARE * float(rows.weight[hit].sum())
+    carried = {
+        path: float(rows.weight[hit & ((rows.mask[:, parent.upstream] >> np.uint64(bit)) & np.uint64(1) != 0)].sum())
+        for bit, path in enumerate(rows.fields[:64])
+    }
+    return {path: round(records) for path, records in carried.items() if records > least}

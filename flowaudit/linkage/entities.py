@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.linkage.bins import bin_of
-from flowaudit.linkage.contest import RETURNING, Reason, contest
+from flowaudit.linkage.contest import RETURNING, contest
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen
 from flowaudit.linkage.sums import Masks, RowSum
@@ -63,7 +63,7 @@ def _settle(rows: RowSum, left: Masks, tied: list[int]) -> Chosen:
     holder, reason, undecided = tied[0], None, set[int]()
     for rival in tied[1:]:
         verdict = contest(rows, left, holder, rival, RETURNING)
-        if verdict.reason is Reason.LATEST:
+        if verdict.reason.is_a_guess:
             undecided.add(verdict.loser)
         elif verdict.winner == rival:
             undecided.clear()

@@ -26,6 +26,8 @@ class Findings:
     """Share of the child's known identifiers that the parent explains (entity evidence: chance subtracted)."""
     lag_p50_ms: int
     lag_entropy_bits: float
+    contested: bool
+    """Another topic might be the parent: it lost by likelihood only."""
     undecided: bool
     """Another topic explains the same records equally well."""
     nobody_reads: bool
@@ -44,6 +46,8 @@ def _by_events(found: Findings) -> tuple[Grade, str]:
         return Grade.SUSPECTED, "another topic explains the same records equally well"
     if found.sightings < _MANY:
         return Grade.PROBABLE, f"seen {found.sightings} times so far"
+    if found.contested:
+        return Grade.PROBABLE, "another topic could be the parent; this one had the identifiers first"
     if found.coverage < _BROAD_COVERAGE:
         return Grade.PROBABLE, "a thin flow: most identifiers come from elsewhere"
     if found.lag_entropy_bits > _TIGHT_BITS:

@@ -33,7 +33,7 @@ class Chosen:
     reason: Reason | None
     """What decided against its rivals; None when it had none."""
     rivals: tuple[int, ...]
-    """Topics that explain the same identifiers and lost without a real decision."""
+    """Topics that explain the same identifiers and lost by likelihood only."""
 
 
 def choose_parents(rows: RowSum, wanted: Masks, candidates: Sequence[int]) -> list[Chosen]:
@@ -83,8 +83,8 @@ def _settle(rows: RowSum, left: Masks, leader: int, open_: set[int], *, triggere
     holder, reason, undecided = leader, None, set[int]()
     for rival in _rivals(rows, left, leader, open_):
         verdict = contest(rows, left, holder, rival, TRIGGERED if triggered else UNTRIGGERED)
-        if verdict.reason is Reason.LATEST:
-            undecided |= {verdict.loser}
+        if verdict.reason.is_a_guess:
+            undecided.add(verdict.loser)
         elif verdict.winner == rival:
             undecided = set()
         holder, reason = verdict.winner, verdict.reason

@@ -7,7 +7,6 @@ upstream record, not on the token.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from flowaudit.facts import PARENT, ROW, RowsObserved
 from flowaudit.linkage.neighbours import Neighbours, seen_before_elsewhere
 from flowaudit.linkage.pairs import Stamp
+from flowaudit.linkage.sampling import draw, ranks
 from flowaudit.linkage.slice import Bools, Ints, Slice
 
 _INSTANCE_WEIGHT = 1000
@@ -62,8 +62,8 @@ def draw_rows(data: Slice, targets: Bools, rows_per_topic: int) -> RowSample:
     np.bitwise_or.at(table["instance"], row[instance], bit[instance])
     np.bitwise_or.at(table["known"], row[known], bit[known])
     topic = data.topic[first]
-    table["rank"] = _ranks(data.topics, topic, table)
-    keep, weight = _draw(topic, table["known"] & table["instance"], table["rank"], rows_per_topic)
+    table["rank"] = ranks(data.topics, topic, table)
+    keep, weight = draw(topic, table["known"] & table["instance"], table["rank"], rows_per_topic)
     table["weight"] = weight
     order = np.flatnonzero(keep)
     order = order[np.lexsort((table["rank"][order], topic[order]))]
@@ -158,35 +158,6 @@ def _field_bits(data: Slice, places: Ints) -> tuple[NDArray[np.uint64], tuple[tu
     names = [data.fields[column % size] for column in columns.tolist()]
     fields = tuple(tuple(names[starts[topic] : starts[topic + 1]][:_MASK_BITS]) for topic in range(len(data.topics)))
     return bit[inverse], fields
-
-
-def _ranks(topics: tuple[str, ...], topic: Ints, table: NDArray[np.void]) -> NDArray[np.uint64]:
-    """A hash of (topic, partition, offset); splitmix64 does the mixing (Steele et al., OOPSLA 2014)."""
-    names = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") for name in topics]
-    state = np.array(names, dtype=np.uint64)[topic] if len(topic) else np.zeros(0, dtype=np.uint64)
-    for column in ("partition", "offset"):
-        state = state + table[column].astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        state ^= state >> np.uint64(31)
-    return state
-
-
-def _draw(
-    topic: Ints, stratum: NDArray[np.uint64], rank: NDArray[np.uint64], most: int
-) -> tuple[Bools, NDArray[np.float32]]:
-    """Keep the `most` smallest ranks of each (topic, stratum); a kept row stands for `weight` records."""
-    order = np.lexsort((rank, stratum, topic))
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (topic[order][1:] != topic[order][:-1]) | (stratum[order][1:] != stratum[order][:-1])
-    starts = np.flatnonzero(new)
-    sizes = np.diff(np.append(starts, len(order)))
-    place = np.arange(len(order)) - np.repeat(starts, sizes)
-    keep = np.zeros(len(order), dtype=bool)
-    weight = np.zeros(len(order), dtype=np.float32)
-    keep[order] = place < most
-    weight[order] = np.repeat(sizes / np.minimum(sizes, most), sizes)
-    return keep, weight
 
 
 def _best_record(row: Ints, record: Ints, worth: Ints, time: Ints, found: Ints) -> tuple[Ints, Ints]:

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from flowaudit.facts import IdentifierKind, PairObserved, RowsObserved
 from flowaudit.linkage.bins import BINS, padded
+from flowaudit.linkage.sampling import draw
 
 Masks = NDArray[np.uint64]
 _LAST_BIT = 63
 _MINTING_SHARE = 0.8
+_MOST_ROWS = 5_000
+"""Rows of one kind of quoting that are worth looking at, however long the audit has run."""
 
 
 def _empty() -> NDArray[np.int64]:
@@ -133,19 +136,22 @@ def _merge(downstream: str, batch: list[RowsObserved]) -> RowSum:
         bits = [place[path] for path in fact.fields]
         topics = np.array([upstreams.index(name) for name in fact.upstreams], dtype=np.int64)
         parents.add(table, inverse[start + table["row"]], topics[table["upstream"]], bits)
+    known, instance = _joined(rows["known"], inverse, len(one)), _joined(rows["instance"], inverse, len(one))
+    alike = np.zeros(len(one), dtype=np.int64)
+    keep, share = draw(alike, known & instance, rows["rank"][one], _MOST_ROWS)
     return RowSum(
         downstream=downstream,
         fields=fields,
         upstreams=upstreams,
-        time_ms=rows["timestamp_ms"][one].astype(np.int64),
-        weight=_greatest(rows["weight"], inverse, len(one)),
-        present=_joined(rows["present"], inverse, len(one)),
-        instance=_joined(rows["instance"], inverse, len(one)),
-        known=_joined(rows["known"], inverse, len(one)),
-        lag_ms=parents.lag_ms,
-        mask=parents.mask,
-        seen=parents.seen,
-        first=parents.first,
+        time_ms=rows["timestamp_ms"][one][keep].astype(np.int64),
+        weight=(_greatest(rows["weight"], inverse, len(one)) * share)[keep],
+        present=_joined(rows["present"], inverse, len(one))[keep],
+        instance=instance[keep],
+        known=known[keep],
+        lag_ms=parents.lag_ms[keep],
+        mask=parents.mask[keep],
+        seen=parents.seen[keep],
+        first=parents.first[keep],
         mints=frozenset(),
     )
 

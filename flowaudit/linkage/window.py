@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowaudit.facts import PARENT, Channel, Fact, Provenance, SightingRun
+from flowaudit.facts import PARENT, Channel, Fact, Provenance, RowsObserved, SightingRun
 from flowaudit.linkage.columns import SightingColumns
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
@@ -12,6 +12,7 @@ from flowaudit.linkage.popular import popular
 from flowaudit.linkage.rows import draw_rows, parents_in, record_token_index, row_facts
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.linkage.slice import Slice, index_slice, subset
+from flowaudit.linkage.thinning import RowThinning
 
 
 class LinkageWindow:
@@ -28,6 +29,7 @@ class LinkageWindow:
         self._run_theta = 1.0
         self._kept_share = 1.0
         self._open_from_ms: int | None = None
+        self._thinning = RowThinning()
 
     @property
     def theta(self) -> float:
@@ -51,6 +53,7 @@ class LinkageWindow:
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
 
+        Rows are thinned: what is stored of an endless stream grows with the logarithm of its length.
         Sightings that arrive for a closed bucket afterwards are not counted in it.
         """
         facts: list[Fact] = []
@@ -58,7 +61,8 @@ class LinkageWindow:
             end_ms = bucket_ms + self._settings.bucket_ms
             if end_ms + self._settings.window_ms > watermark_ms:
                 break
-            facts += self._observe((bucket_ms, end_ms), end_ms + self._settings.window_ms)
+            observed = self._observe((bucket_ms, end_ms), end_ms + self._settings.window_ms)
+            facts += [self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact for fact in observed]
             self._open_from_ms = end_ms
         if self._open_from_ms is not None:
             self._columns.keep_since(self._open_from_ms - self._reach_ms())

@@ -17,8 +17,9 @@ def declared_facts(topology: Topology, loaded_ms: int) -> list[Fact]:
             topics=system.match.topics,
             groups=system.match.groups,
             categories=system.categories,
+            order=order,
         )
-        for system in topology.systems
+        for order, system in enumerate(topology.systems)
     ]
     flows = [
         FlowDeclared(provenance, flow.source, flow.target, flow.purpose, flow.legal_basis) for flow in topology.flows

@@ -68,9 +68,11 @@ def run(
     return RunAudited(provenance(Channel.LINKAGE), topic_name, "id", partition, segments)
 
 
-def system(name: str, *, topics: str = "", groups: str = "", title: str = "", at_ms: int = 1) -> SystemDeclared:
+def system(
+    name: str, *, topics: str = "", groups: str = "", title: str = "", at_ms: int = 1, order: int = 0
+) -> SystemDeclared:
     seen = provenance(Channel.DECLARED, at_ms)
-    return SystemDeclared(seen, name, title, tuple(topics.split()), tuple(groups.split()))
+    return SystemDeclared(seen, name, title, tuple(topics.split()), tuple(groups.split()), order=order)
 
 
 def flow(upstream: str, downstream: str, at_ms: int = 1) -> FlowDeclared:

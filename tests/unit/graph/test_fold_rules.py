@@ -170,8 +170,9 @@ def test_a_later_load_of_the_topology_replaces_the_earlier_whole() -> None:
     assert ("system:tenancy", "system:score") not in found
 
 
-def test_the_more_precise_pattern_names_the_system() -> None:
-    facts = [system("all", topics="*"), system("locks", topics="locks.*"), system("doors", topics="locks.doors")]
+def test_the_first_system_of_the_file_that_matches_has_the_name() -> None:
+    patterns = {"doors": "locks.doors", "locks": "locks.*", "all": "*"}
+    facts = [system(name, topics=topics, order=order) for order, (name, topics) in enumerate(patterns.items())]
     snapshot = snapshot_of([*facts, topic("locks.doors"), topic("locks.x"), topic("y")])
     assert [node(snapshot, f"topic:{name}").system for name in ("locks.doors", "locks.x", "y")] == [
         "doors",

@@ -13,6 +13,7 @@ BEST = Findings(
     coverage=0.9,
     lag_p50_ms=40,
     lag_entropy_bits=2.0,
+    contested=False,
     undecided=False,
     nobody_reads=False,
 )
@@ -29,6 +30,7 @@ def test_quoted_events_at_a_steady_lag_are_confirmed() -> None:
         (replace(BEST, sightings=9), Grade.PROBABLE),
         (replace(BEST, coverage=0.02), Grade.PROBABLE),
         (replace(BEST, lag_entropy_bits=5.0), Grade.PROBABLE),
+        (replace(BEST, contested=True), Grade.PROBABLE),
         (replace(BEST, undecided=True), Grade.SUSPECTED),
         (replace(BEST, nobody_reads=True), Grade.SUSPECTED),
         (PEOPLE, Grade.PROBABLE),
