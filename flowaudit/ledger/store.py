@@ -15,6 +15,7 @@ from flowaudit.facts import Fact, OffsetClass, decode_fact, fact_id
 from flowaudit.ledger.append import Append
 from flowaudit.ledger.database import open_reader, open_writer, refusing
 from flowaudit.ledger.keys import FeedKey, PartitionKey, TopicAccount
+from flowaudit.ledger.writer_lock import WriterLock
 
 _PAGE_FACTS: Final = 1000
 """Facts read in one go: short reads let the write-ahead log be folded back."""
@@ -28,8 +29,9 @@ class Ledger:
     refuses (full disk, damage, a second writer).
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, writing: WriterLock | None = None) -> None:
         self._connection = connection
+        self._writing = writing
         self._path = path
         self._lock = RLock()
         self._cluster_id = str(self._rows("SELECT value FROM meta WHERE key = 'cluster_id'")[0][0])
@@ -39,9 +41,15 @@ class Ledger:
         """Open a ledger to append to it; created, with its directories, when it does not exist.
 
         Raises:
-            LedgerError: no ledger, another schema version, another cluster, damage, or no right to write.
+            LedgerError: no ledger, another schema version, another cluster, damage, no right to write, or a run that
+                writes to it already.
         """
-        return cls(open_writer(path, cluster_id), path)
+        connection = open_writer(path, cluster_id)
+        try:
+            return cls(connection, path, WriterLock(path))
+        except BaseException:
+            connection.close()
+            raise
 
     @classmethod
     def read(cls, path: Path, cluster_id: str | None = None) -> Ledger:
@@ -129,6 +137,8 @@ class Ledger:
         """Close the file. Closing twice is fine."""
         with self._lock:
             self._connection.close()
+            if self._writing is not None:
+                self._writing.release()
 
     def __enter__(self) -> Self:
         return self

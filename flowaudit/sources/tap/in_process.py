@@ -19,6 +19,7 @@ from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import merged_sightings
 
 _FLUSH_S: Final = 0.25
+_QUEUED_RUNS: Final = 8
 _REFERENCE: Final = "Fetch and Metadata"
 _HIDES: Final = {
     "no-read-right": "what the records carry and where their identifiers reappear",
@@ -112,31 +113,36 @@ class InProcessTap:
 
     async def _run(self) -> None:
         quiet_libraries()
+        # Runs wait in a queue so that the next ones are fetched while these are audited.
+        runs: asyncio.Queue[TappedRun] = asyncio.Queue(_QUEUED_RUNS)
+        reader = Reader(self._reader_settings, self._listing, self._position_of, runs.put, self._on_not_visible)
         try:
-            await self._tap()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(reader.run())
+                tasks.create_task(self._keep_auditing(runs))
+                tasks.create_task(self._keep_handing_over())
         finally:
+            while not runs.empty():
+                self._audit_run(runs.get_nowait())
             await self._hand_over()
 
-    async def _tap(self) -> None:
-        reader = Reader(self._reader_settings, self._listing, self._position_of, self._on_run, self._on_not_visible)
-        reading = asyncio.create_task(reader.run())
-        try:
-            while not reading.done():
-                await asyncio.wait({reading}, timeout=_FLUSH_S)
+    async def _keep_auditing(self, runs: asyncio.Queue[TappedRun]) -> None:
+        while True:
+            self._audit_run(await runs.get())
+            if time.monotonic() >= self._flush_at:
                 await self._hand_over()
-            await reading
-        finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            else:
+                # Under full load nothing else on this loop would get its turn.
+                await asyncio.sleep(0)
 
-    async def _on_run(self, run: TappedRun) -> None:
+    async def _keep_handing_over(self) -> None:
+        while True:
+            await asyncio.sleep(_FLUSH_S)
+            await self._hand_over()
+
+    def _audit_run(self, run: TappedRun) -> None:
         audited = self._audit.audit(run, self._clock_ms())
         self._outbox.add(audited.fact, audited.facts[1:], audited.sightings)
-        if time.monotonic() >= self._flush_at:
-            await self._hand_over()
-        else:
-            # Under full load nothing else on this loop would get its turn.
-            await asyncio.sleep(0)
 
     def _on_not_visible(self, topic: str, reason: str) -> None:
         self._outbox.add_fact(not_visible(topic, reason, self._clock_ms()))

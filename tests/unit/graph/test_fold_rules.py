@@ -233,9 +233,8 @@ def test_coverage_counts_each_offset_once_in_its_best_class() -> None:
 
 def test_a_topic_that_was_tapped_after_all_is_not_called_untapped() -> None:
     seen = provenance(Channel.METADATA)
-    blind = [
-        NotVisible(seen, "topic", name, reason, "x") for name in "tu" for reason in ("not-tapped", "no-read-right")
-    ]
+    reasons = ("not-tapped", "no-read-right")
+    blind: list[Fact] = [NotVisible(seen, "topic", name, reason, "x") for name in "tu" for reason in reasons]
     facts = [run(0, 1), writer("t", 7), *blind]
     assert blind_spots(snapshot_of(facts)) == {
         ("topic", "t", "no-read-right"),
@@ -248,7 +247,8 @@ def test_a_topic_that_was_tapped_after_all_is_not_called_untapped() -> None:
 def test_the_silence_about_groups_ends_when_one_is_seen() -> None:
     silence = NotVisible(provenance(Channel.GROUP_MEMBERSHIP), "cluster", "groups", "no-group-listed", "x")
     assert ("cluster", "groups", "no-group-listed") in blind_spots(snapshot_of([silence]))
-    assert blind_spots(snapshot_of([silence, group("g", "t")])) == {ALWAYS_BLIND}
+    broken: list[Fact] = [silence, group("g", "t")]
+    assert blind_spots(snapshot_of(broken)) == {ALWAYS_BLIND}
 
 
 def test_a_topic_with_records_and_without_a_known_writer_is_named() -> None:

@@ -293,3 +293,12 @@ def test_quarantined_records_are_facts_like_others(ledger: Ledger) -> None:
     fact = RecordQuarantined(SEEN, "t", "id", 0, 3, "not-json", 17)
     assert ledger.append([fact, fact]) == 1
     assert [told for _, told in ledger.facts()] == [fact]
+
+
+def test_a_second_writer_is_refused_while_the_first_is_there_and_readers_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger.open(path, "c"):
+        with pytest.raises(LedgerError, match="another run is writing to it"):
+            Ledger.open(path, "c")
+        Ledger.read(path).close()
+    Ledger.open(path, "c").close()
