@@ -145,8 +145,8 @@ class LinkageSettings(Section):
 
     window_s: int = Field(300, ge=1, description="How long a token is remembered: the longest lag that can be linked.")
     interval_s: float = Field(10, gt=0, description="How often links are inferred anew.")
-    max_tokens: int = Field(
-        1_000_000, ge=1_000, description="Tokens kept in memory; above it the sampled share is halved, and said so."
+    max_sightings: int = Field(
+        250_000, ge=1_000, description="Sightings kept in memory; above it the sampled share is halved."
     )
 
 

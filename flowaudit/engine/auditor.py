@@ -26,6 +26,8 @@ from flowaudit.linkage.window import LinkageWindow
 _QUEUED_DELIVERIES = 256
 _BATCH_DELIVERIES = 64
 _FOREVER_MS = 1 << 62
+_LINKAGE_RESTS = 4
+"""Linkage rests so many times as long as it took: however large the window, the writer keeps most of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Auditor:
             now = time.monotonic()
             if now >= linkage_at:
                 self._link()
-                linkage_at = time.monotonic() + self._rhythm.linkage_s
+                took_s = time.monotonic() - now
+                linkage_at = time.monotonic() + max(self._rhythm.linkage_s, took_s * _LINKAGE_RESTS)
             if now >= publish_at:
                 self._publish(publish)
                 publish_at = time.monotonic() + self._rhythm.publish_s

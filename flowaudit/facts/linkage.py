@@ -7,7 +7,9 @@ order and any batching gives the same sum.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -57,6 +59,29 @@ class PairObserved(msgspec.Struct, frozen=True, tag="pair-observed", omit_defaul
     """Event time of the first downstream sighting that an upstream one precedes; -1 when there is none."""
     last_ms: int
     fields: tuple[FieldPair, ...] = ()
+
+    def plus(self, other: PairObserved) -> PairObserved:
+        """The sum of two facts about the same pair. It keeps this one's provenance, bucket and shard.
+
+        Adding is commutative but for those three, and associative.
+        """
+        counts = Counter({(pair.upstream_path, pair.downstream_path): pair.sightings for pair in self.fields})
+        for pair in other.fields:
+            counts[pair.upstream_path, pair.downstream_path] += pair.sightings
+        seen = [fact for fact in (self, other) if fact.first_ms >= 0]
+        return msgspec.structs.replace(
+            self,
+            preceding=_added(self.preceding, other.preceding),
+            following=_added(self.following, other.following),
+            shifted=_added(self.shifted, other.shifted),
+            first_ms=min((fact.first_ms for fact in seen), default=-1),
+            last_ms=max((fact.last_ms for fact in seen), default=-1),
+            fields=tuple(FieldPair(*paths, sightings) for paths, sightings in sorted(counts.items())),
+        )
+
+
+def _added(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip_longest(one, other, fillvalue=0))
 
 
 ROW: Final = np.dtype(

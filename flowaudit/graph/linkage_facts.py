@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from flowaudit.facts import Channel, Fact, FieldProfiled, PairObserved, RowsObserved, encode_fact
+import msgspec
+
+from flowaudit.facts import Channel, Fact, FieldProfiled, PairObserved, Provenance, RowsObserved, encode_fact, fact_id
 from flowaudit.graph.draft import EdgeDraft
 from flowaudit.graph.evidence import EdgeKind, Evidence, Lag, Tier
 from flowaudit.graph.identity import NodeKind
@@ -15,7 +17,6 @@ from flowaudit.graph.snapshot import IdentityField, Join
 from flowaudit.linkage.derived import DerivedEdge
 
 _UNPROFILED = "unprofiled"
-F = TypeVar("F", PairObserved, RowsObserved)
 
 
 class _Profile(NamedTuple):
@@ -26,11 +27,13 @@ class _Profile(NamedTuple):
 class LinkageFacts:
     """Merges `PairObserved`, `RowsObserved` and `FieldProfiled`; any order and any repetition gives the same.
 
-    A bucket of event time is counted once a shard: of several tellings the latest stands.
+    Pairs are summed, each distinct fact once, so that what is held does not grow with the time that was audited (but
+    for the identities of the facts, 16 bytes each). Of several tellings of one bucket's rows the latest stands.
     """
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str, str, int, int], PairObserved] = {}
+        self._pairs: dict[tuple[str, str, str], PairObserved] = {}
+        self._added: set[bytes] = set()
         self._rows: dict[tuple[str, int, int], RowsObserved] = {}
         self._profiles: dict[tuple[str, str], _Profile] = {}
 
@@ -38,15 +41,20 @@ class LinkageFacts:
         """An accumulator that can go its own way."""
         twin = LinkageFacts()
         twin._pairs = self._pairs.copy()
+        twin._added = self._added.copy()
         twin._rows = self._rows.copy()
         twin._profiles = self._profiles.copy()
         return twin
 
     def add_pair(self, fact: PairObserved) -> None:
         """Take in the lags of one pair of topics in one bucket."""
-        key = (fact.upstream, fact.downstream, fact.identifiers.value, fact.bucket_ms, fact.shard)
+        identity = fact_id(encode_fact(fact))
+        if identity in self._added:
+            return
+        self._added.add(identity)
+        key = (fact.upstream, fact.downstream, fact.identifiers.value)
         known = self._pairs.get(key)
-        self._pairs[key] = fact if known is None else _later(known, fact)
+        self._pairs[key] = _nothing_of(fact).plus(fact) if known is None else known.plus(fact)
 
     def add_rows(self, fact: RowsObserved) -> None:
         """Take in sampled records of one topic in one bucket."""
@@ -120,11 +128,27 @@ def joins(derived: Iterable[DerivedEdge], k_anonymity: int) -> tuple[Join, ...]:
     return tuple(sorted(found, key=astuple))
 
 
+def _nothing_of(fact: PairObserved) -> PairObserved:
+    """Zero of the same pair: what a sum begins with, so that it bears no one fact's provenance."""
+    return msgspec.structs.replace(
+        fact,
+        provenance=Provenance(Channel.LINKAGE, 0, ""),
+        bucket_ms=0,
+        shard=0,
+        preceding=(),
+        following=(),
+        shifted=(),
+        first_ms=-1,
+        last_ms=-1,
+        fields=(),
+    )
+
+
 def _suppressed(count: int, k_anonymity: int) -> int:
     return exact(max(count, 0)) if count >= k_anonymity else 0
 
 
-def _later(one: F, other: F) -> F:
+def _later(one: RowsObserved, other: RowsObserved) -> RowsObserved:
     if one == other:
         return one
     return max(one, other, key=lambda fact: (fact.provenance.observed_ms, encode_fact(fact)))

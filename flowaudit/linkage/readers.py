@@ -45,7 +45,7 @@ def programs_in(facts: Iterable[Fact]) -> Programs:
         if isinstance(fact, OffsetCommitted):
             read[fact.group].add(fact.topic)
         elif isinstance(fact, GroupSeen):
-            read[fact.group].update(fact.assigned)
+            read[fact.group].update(fact.assigned, fact.subscribed)
         elif isinstance(fact, ProducerSeen) and fact.producer_id >= 0:
             written[fact.producer_id].add(fact.topic)
     groups = tuple((group, frozenset(topics)) for group, topics in sorted(read.items()) if topics)

@@ -19,12 +19,15 @@ from flowaudit.facts import OffsetClass
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import ListedTopic
 from flowaudit.sources.tap.audit import TappedRun
-from flowaudit.sources.tap.kafka_client import DamagedTail, tap_consumer
+from flowaudit.sources.tap.kafka_client import DamagedTail, batches_are_whole, tap_consumer
 from flowaudit.sources.tap.plan import Owns, Plan, TapPartition, TopicFilter, owns_all, plan_of
 from flowaudit.sources.tap.runs import delivered_run
 
 _LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200
+_BATCHES_AT_ONCE: Final = int(__import__("os").environ.get("BAO", "32"))
+"""What is unpacked is audited soon, while it is still in the processor's caches."""
+_RECORDS_AT_ONCE: Final = 5_000
 _OFFSETS_TIMEOUT_S: Final = 5.0
 _DENIED_AGAIN_S: Final = 60.0
 _FIRST_BACKOFF_S: Final = 0.2
@@ -79,6 +82,7 @@ class Reader:
         self._listed: tuple[ListedTopic, ...] = ()
         self._present_at_start: frozenset[TapPartition] | None = None
         self._changed = asyncio.Event()
+        self._items_at_once = _BATCHES_AT_ONCE if batches_are_whole() else _RECORDS_AT_ONCE
 
     def take(self, owns: Owns) -> None:
         """Read another share of the partitions from now on; positions are asked for anew. Call it in the loop."""
@@ -196,7 +200,7 @@ class Reader:
         return found
 
     async def _deliver(self, consumer: Any) -> None:  # noqa: ANN401
-        fetched = await consumer.getmany(timeout_ms=_POLL_MS)
+        fetched = await consumer.getmany(timeout_ms=_POLL_MS, max_records=self._items_at_once)
         # Positions move past markers, aborted and compacted records too, without anything being fetched.
         reached = {each: await consumer.position(each) for each in self._read}
         if self._changed.is_set():
