@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from flowaudit.engine.ports import Delivery, Part
 from flowaudit.engine.watermark import Watermark
-from flowaudit.facts import Fact, RunAudited
+from flowaudit.facts import Fact, PairObserved, RowsObserved, RunAudited
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.ledger import Ledger
@@ -63,6 +63,7 @@ class Auditor:
         self._provisional: Sequence[Fact] = ()
         self._published: GraphSnapshot | None = None
         self._folded_seq = 0
+        self._last_bucket_ms: int | None = None
         self._failure: BaseException | None = None
 
     @property
@@ -91,6 +92,7 @@ class Auditor:
         self, parts: Sequence[Part], stop: threading.Event, publish: Callable[[GraphSnapshot], None]
     ) -> GraphSnapshot:
         """Start the parts in order, write until `stop` is set, stop them in reverse, publish the last snapshot."""
+        self._resume()
         started: list[Part] = []
         try:
             for part in parts:
@@ -105,6 +107,12 @@ class Auditor:
         self._ledger.append(self._window.close(_FOREVER_MS))
         self._provisional = ()
         return self._publish(publish)
+
+    def _resume(self) -> None:
+        """Fold what earlier runs stored, and leave out of linkage the buckets that they told of."""
+        self._fold_what_is_stored()
+        if self._last_bucket_ms is not None:
+            self._window.resume_after(self._last_bucket_ms)
 
     def _end(self, started: Sequence[Part]) -> None:
         stopped = threading.Event()
@@ -172,3 +180,5 @@ class Auditor:
         for seq, fact in self._ledger.facts(self._folded_seq):
             self._fold.add(fact)
             self._folded_seq = seq
+            if isinstance(fact, PairObserved | RowsObserved):
+                self._last_bucket_ms = max(fact.bucket_ms, self._last_bucket_ms or 0)

@@ -50,6 +50,10 @@ class LinkageWindow:
             if len(self._columns) > self._settings.max_sightings:
                 self._halve()
 
+    def resume_after(self, bucket_ms: int) -> None:
+        """Do not tell of this bucket, nor of earlier ones: a window before this one did. Call it before adding."""
+        self._open_from_ms = bucket_ms + self._settings.bucket_ms
+
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flowaudit.engine.auditor import Auditor, Rhythm
 from flowaudit.engine.ports import Delivery, Sink
 from flowaudit.errors import SourceUnreachable
-from flowaudit.facts import Channel, Fact, OffsetClass, OffsetCommitted, Provenance, RunAudited, Segment
+from flowaudit.facts import (
+    SIGHTING,
+    Channel,
+    Fact,
+    OffsetClass,
+    OffsetCommitted,
+    PairObserved,
+    Provenance,
+    RunAudited,
+    Segment,
+    SightingRun,
+)
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot
 from flowaudit.ledger import FeedKey, Ledger, LedgerGap, PartitionKey
@@ -120,3 +132,24 @@ def test_feed_positions_are_stored_with_the_facts(tmp_path: Path) -> None:
         part = Deliverer([], Delivery(facts=(commit(1),), feed_positions={key: 17}), Delivery())
         auditor(ledger).run([part], stopped(), lambda _: None)
         assert ledger.feed_positions("feed") == {key: 17}
+
+
+def sightings(topic: str, first_ms: int) -> SightingRun:
+    """The same 200 identifiers in every topic, one a record, 20 ms apart."""
+    rows = np.zeros(200, dtype=SIGHTING)
+    rows["token"] = np.arange(1, 201) << 40
+    rows["offset"] = np.arange(200)
+    rows["timestamp_ms"] = first_ms + 20 * np.arange(200)
+    return SightingRun(topic, 0, ("$.event",), (True,), key_id=1, theta=1.0, records=200, rows=rows.tobytes())
+
+
+def test_a_restart_does_not_tell_of_the_same_bucket_twice(tmp_path: Path) -> None:
+    told: list[int] = []
+    replayed = Delivery(sightings=(sightings("locks", 1_000), sightings("monitor", 1_300)))
+    for _ in range(3):
+        with Ledger.open(tmp_path / "l", "c") as ledger:
+            last = auditor(ledger).run([Deliverer([], replayed, Delivery())], stopped(), lambda _: None)
+            told.append(sum(isinstance(fact, PairObserved) for _, fact in ledger.facts()))
+    assert told[0] > 0
+    assert told == [told[0]] * 3
+    assert [(edge.source.name, edge.target.name) for edge in last.edges] == [("locks", "monitor")]
