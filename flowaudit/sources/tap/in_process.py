@@ -19,7 +19,7 @@ from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import merged_sightings
 
 _FLUSH_S: Final = 0.25
-_QUEUED_RUNS: Final = int(__import__("os").environ.get("QR", "2"))
+_QUEUED_RUNS: Final = 4
 _REFERENCE: Final = "Fetch and Metadata"
 _HIDES: Final = {
     "no-read-right": "what the records carry and where their identifiers reappear",

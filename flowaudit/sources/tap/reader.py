@@ -25,8 +25,8 @@ from flowaudit.sources.tap.runs import delivered_run
 
 _LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200
-_BATCHES_AT_ONCE: Final = int(__import__("os").environ.get("BAO", "32"))
-"""What is unpacked is audited soon, while it is still in the processor's caches."""
+_BATCHES_AT_ONCE: Final = 64
+"""Batches that are unpacked before they are audited: it bounds the memory that a well compressed topic takes."""
 _RECORDS_AT_ONCE: Final = 5_000
 _OFFSETS_TIMEOUT_S: Final = 5.0
 _DENIED_AGAIN_S: Final = 60.0

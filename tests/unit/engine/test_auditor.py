@@ -66,7 +66,7 @@ class Deliverer:
 
 class Unreachable(Deliverer):
     @override
-    def start(self, sink: Sink) -> None:  # noqa: ARG002 (it never comes to that)
+    def start(self, sink: Sink) -> None:
         msg = "nobody there"
         raise SourceUnreachable(msg)
 

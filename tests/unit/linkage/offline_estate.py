@@ -41,7 +41,7 @@ class Written:
     value: bytes
 
 
-class _Night:
+class _Playback:
     """A queue of things that happen at their times."""
 
     def __init__(self, seed: int, duration_s: float) -> None:
@@ -99,7 +99,7 @@ class _Night:
 
 def sightings(seed: int, *, duration_s: float, theta: float) -> list[SightingRun]:
     """What the tap would hand to linkage, in runs of a second."""
-    night = _Night(seed, duration_s)
+    night = _Playback(seed, duration_s)
     night.play()
     audit = TapAudit(AuditSettings(key=b"a key for a test" * 2, theta=theta))
     runs: dict[tuple[int, str, int], list[Written]] = defaultdict(list)

@@ -60,6 +60,7 @@ def tally(worlds: Iterable[World], theta: float, *, with_metadata: bool) -> Tall
     return Tally(*totals)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theta", [1.0, 0.3])
 def test_generated_estates_with_what_the_cluster_tells(theta: float) -> None:
     result = tally((make_world(seed) for seed in range(1000, 1008)), theta, with_metadata=True)
@@ -70,6 +71,7 @@ def test_generated_estates_with_what_the_cluster_tells(theta: float) -> None:
     assert result.confirmed_right == result.confirmed > 0.3 * result.found
 
 
+@pytest.mark.slow
 def test_generated_estates_with_nothing_but_their_records() -> None:
     result = tally((make_world(seed) for seed in range(1010, 1018)), 1.0, with_metadata=False)
     assert result.precision >= 0.9
@@ -77,6 +79,7 @@ def test_generated_estates_with_nothing_but_their_records() -> None:
     assert result.reversed == 0
 
 
+@pytest.mark.slow
 def test_generated_estates_that_mostly_name_people_only() -> None:
     result = tally((make_world(seed, quoting=0.3) for seed in range(1020, 1026)), 1.0, with_metadata=True)
     assert result.precision >= 0.9
