@@ -135,7 +135,7 @@ def _settings(audited: str, own: str) -> Settings:
     return Settings(
         kafka=KafkaSettings(bootstrap_servers=(audited,)),
         audit_cluster=KafkaSettings(bootstrap_servers=(own,)),
-        tap=TapSettings(topics=(".*",), start="earliest", theta=1.0, key=SecretStr(secrets.token_hex(32))),
+        tap=TapSettings(topics=(".*",), start="earliest", theta=0.5, key=SecretStr(secrets.token_hex(32))),
         linkage=LinkageSettings(window_s=60, interval_s=4),
         groups=GroupsSettings(interval_s=2),
         topology=TopologySettings(path=reference_topology()),

@@ -53,9 +53,8 @@ def test_read_and_describe_are_all_that_the_tap_needs(secured_kafka: EmbeddedKaf
             )
             time.sleep(3)
         assert _state(admin) == before
-    assert [(each.name, each.reason) for each in told.facts if isinstance(each, NotVisible)] == [
-        ("locks.described-only", "no-read-right")
-    ]
+    hidden = {(each.name, each.reason) for each in told.facts if isinstance(each, NotVisible)}
+    assert {each for each in hidden if each[0].startswith("locks.")} == {("locks.described-only", "no-read-right")}
     assert not told.runs("other")
     assert not told.runs("locks.described-only")
 

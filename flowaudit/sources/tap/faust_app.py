@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import faust
-from aiokafka.helpers import create_ssl_context
 from typing_extensions import override
 
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.audit_cluster import AuditLayout
+from flowaudit.sources.tap.kafka_client import ssl_context_of
 
 QUEUED_RUNS: Final = 8
 """Runs that wait for the audit; with as many queued, the Reader waits."""
@@ -26,7 +26,7 @@ def tap_app(audit_cluster: KafkaConnection, layout: AuditLayout) -> Any:  # noqa
         layout.group,
         broker=[f"kafka://{server.strip()}" for server in audit_cluster.bootstrap_servers.split(",")],
         broker_credentials=_credentials(audit_cluster),
-        broker_client_id="flowaudit-worker",
+        broker_client_id=f"{audit_cluster.client_id}-worker",
         store="memory://",
         autodiscover=False,
         web_enabled=False,
@@ -54,14 +54,7 @@ class _Folderless(faust.App):  # type: ignore[misc]  # Faust ships no usable typ
 
 
 def _credentials(connection: KafkaConnection) -> Any:  # noqa: ANN401
-    context = None
-    if connection.security_protocol.endswith("SSL"):
-        context = create_ssl_context(
-            cafile=connection.ssl_cafile or None,
-            certfile=connection.ssl_certfile or None,
-            keyfile=connection.ssl_keyfile or None,
-        )
-        context.check_hostname = connection.ssl_check_hostname
+    context = ssl_context_of(connection)
     if connection.sasl_mechanism:
         return faust.SASLCredentials(
             username=connection.sasl_username,

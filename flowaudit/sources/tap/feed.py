@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from flowaudit.facts import Fact, FactUndecodable, SightingRun, decode_fact
-from flowaudit.sources.connection import CLIENT_ID, KafkaConnection
+from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.audit_cluster import AuditLayout, create_audit_topics
 from flowaudit.sources.tap.kafka_client import client_options, forbid_topic_creation
 from flowaudit.sources.tap.loop_thread import LoopThread
@@ -85,7 +85,7 @@ class AuditClusterFeed:
         while True:
             consumer = AIOKafkaConsumer(
                 **client_options(self._audit_cluster),
-                client_id=f"{CLIENT_ID}-feed",
+                client_id=f"{self._audit_cluster.client_id}-feed",
                 group_id=None,
                 enable_auto_commit=False,
                 auto_offset_reset="none",

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -25,7 +26,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
 
-from flowaudit.sources.connection import CLIENT_ID, KafkaConnection
+from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.discovery import Record
 
 _HOOKED_VERSION: Final = "0.14.0"
@@ -135,14 +136,14 @@ def forbid_topic_creation() -> None:
     aiokafka.client.MetadataRequest = functools.partial(_StockRequest, allow_auto_topic_creation=False)
 
 
-def tap_consumer(connection: KafkaConnection, *, client_id: str = f"{CLIENT_ID}-tap") -> Any:  # noqa: ANN401
+def tap_consumer(connection: KafkaConnection) -> Any:  # noqa: ANN401
     """An unstarted `AIOKafkaConsumer` for `assign()`: no group, no commits, no resets, committed records only."""
     forbid_topic_creation()
     if batches_are_whole():
         fetcher.PartitionRecords = BatchRecords
     return aiokafka.AIOKafkaConsumer(
         **client_options(connection),
-        client_id=client_id,
+        client_id=f"{connection.client_id}-tap",
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="none",
@@ -166,13 +167,19 @@ def client_options(connection: KafkaConnection) -> dict[str, object]:
             "sasl_plain_username": connection.sasl_username,
             "sasl_plain_password": connection.sasl_password,
         }
-    if connection.security_protocol.endswith("SSL"):
-        context = create_ssl_context(
-            cafile=connection.ssl_cafile or None,
-            certfile=connection.ssl_certfile or None,
-            keyfile=connection.ssl_keyfile or None,
-            password=connection.ssl_key_password or None,
-        )
-        context.check_hostname = connection.ssl_check_hostname
-        options["ssl_context"] = context
-    return options
+    context = ssl_context_of(connection)
+    return options if context is None else options | {"ssl_context": context}
+
+
+def ssl_context_of(connection: KafkaConnection) -> ssl.SSLContext | None:
+    """The TLS settings of a connection; None when it speaks plain text."""
+    if not connection.security_protocol.endswith("SSL"):
+        return None
+    context: ssl.SSLContext = create_ssl_context(
+        cafile=connection.ssl_cafile or None,
+        certfile=connection.ssl_certfile or None,
+        keyfile=connection.ssl_keyfile or None,
+        password=connection.ssl_key_password or None,
+    )
+    context.check_hostname = connection.ssl_check_hostname
+    return context

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from flowaudit.sources.connection import CLIENT_ID, KafkaConnection
+from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.audit_cluster import AuditLayout, Progress
 from flowaudit.sources.tap.kafka_client import client_options, forbid_topic_creation
 from flowaudit.sources.tap.plan import TapPartition
@@ -29,7 +29,7 @@ async def saved_positions(
     forbid_topic_creation()
     consumer = AIOKafkaConsumer(
         **client_options(audit_cluster),
-        client_id=f"{CLIENT_ID}-progress",
+        client_id=f"{audit_cluster.client_id}-progress",
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
