@@ -14,6 +14,7 @@ from flowaudit.facts import ClusterSeen
 from flowaudit.graph.fold import fold
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot
 from flowaudit.ledger import Ledger
+from flowaudit.sources.tap.process_memory import settle_memory
 from flowaudit.web.server import WebServer
 
 
@@ -22,6 +23,7 @@ def run_snapshot(settings: Settings, *, duration_s: float, progress: Progress, s
 
     The evidence behind it is kept only as long as this takes.
     """
+    _settle(settings)
     timer = threading.Timer(duration_s, stop.set)
     timer.daemon = True
     with (
@@ -38,10 +40,17 @@ def run_snapshot(settings: Settings, *, duration_s: float, progress: Progress, s
 
 def run_service(settings: Settings, *, progress: Progress, stop: threading.Event) -> None:
     """Audit and serve until `stop` is set."""
+    _settle(settings)
     with audit_of(settings, settings.ledger.directory, progress) as audit, web_of(settings, audit) as web:
         progress.tell(Watching(audit.cluster.namespace))
         progress.tell(Serving(web.url))
         audit.run(stop)
+
+
+def _settle(settings: Settings) -> None:
+    """Both commands own their process: where it taps, its memory is set for that."""
+    if settings.tap.topics and settings.audit_cluster is None:
+        settle_memory()
 
 
 def web_of(settings: Settings, audit: Audit) -> WebServer:
