@@ -86,7 +86,7 @@ def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterato
         window = LinkageWindow(linkage_settings_of(settings))
         rhythm = Rhythm(linkage_s=settings.linkage.interval_s)
         tap_lag = TapLagWatch(session, ledger)
-        poller = poller_of(settings, session, [tap_lag])
+        poller = poller_of(settings, session, progress, [tap_lag])
         tap = tap_of(settings, session, ledger)
         if tap is None:
             progress.tell(Warn("no topic is tapped: what the records carry, and where it reappears, stays unseen"))

@@ -12,6 +12,7 @@ from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
 from flowaudit.engine.poller import Poller, Schedule
 from flowaudit.engine.ports import PolledSource
+from flowaudit.engine.progress import Progress, Warn
 from flowaudit.facts import Fact
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.sources.declared import declared_facts
@@ -36,12 +37,15 @@ def session_of(settings: Settings) -> AdminSession:
     return AdminSession(connection_of(settings.kafka))
 
 
-def poller_of(settings: Settings, session: AdminSession, others: Sequence[PolledSource] = ()) -> Poller:
+def poller_of(
+    settings: Settings, session: AdminSession, progress: Progress, others: Sequence[PolledSource] = ()
+) -> Poller:
     """The polled evidence channels, and `others` beside them."""
     topics = TopicsSource(session, topic_filter_of(settings).takes)
     groups = GroupsSource(session, settings.groups.exclude)
     sources: list[PolledSource] = [topics, groups, ProducersSource(session), *others]
-    return Poller([Schedule(source, settings.groups.interval_s) for source in sources], now_ms)
+    schedules = [Schedule(source, settings.groups.interval_s) for source in sources]
+    return Poller(schedules, now_ms, lambda text: progress.tell(Warn(text)))
 
 
 def topic_filter_of(settings: Settings) -> TopicFilter:

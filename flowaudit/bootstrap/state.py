@@ -18,10 +18,13 @@ def service_state(
     tap_lags: Iterable[state.TapLag],
     ledger_facts: int,
 ) -> state.ServiceState:
-    """Put together one consistent look at the service. The cluster is up when any polled source had an answer."""
+    """Put together one look at the service.
+
+    The cluster is up when any polled source had an answer; there is no snapshot to show before all were asked once.
+    """
     return state.ServiceState(
         up=any(source.last_success_ms and not source.last_error for source in polled),
-        snapshot=snapshot,
+        snapshot=snapshot if all(source.attempts for source in polled) else None,
         sources=(*polled, *delivering),
         tap_lags=tuple(tap_lags),
         group_lags=_group_lags(snapshot) if snapshot else (),

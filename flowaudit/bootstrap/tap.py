@@ -32,6 +32,10 @@ class TapPart(Protocol):
     def start(self, sink: Sink) -> None:
         """Begin to deliver."""
 
+    @property
+    def has_failed(self) -> bool:
+        """Did something end it before its time?"""
+
     def stop(self) -> None:
         """Deliver what is left, then end."""
 
@@ -56,6 +60,11 @@ class OwnTap:
             self._health = _delivered(self._health)
 
         self._tap.start(take)
+
+    @property
+    def has_failed(self) -> bool:
+        """Did something end it before its time?"""
+        return self._tap.has_failed
 
     def stop(self) -> None:
         """Deliver what is left, then end."""
@@ -84,6 +93,11 @@ class WorkersFeed:
             self._health = _delivered(self._health, batch.undecodable)
 
         self._feed.start(take)
+
+    @property
+    def has_failed(self) -> bool:
+        """Did something end it before its time?"""
+        return self._feed.has_failed
 
     def stop(self) -> None:
         """End it."""

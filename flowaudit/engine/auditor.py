@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from flowaudit.engine.ports import Delivery, Part
 from flowaudit.engine.watermark import Watermark
 from flowaudit.facts import Fact, PairObserved, RowsObserved, RunAudited
@@ -26,6 +28,12 @@ from flowaudit.linkage.window import LinkageWindow
 _QUEUED_DELIVERIES = 256
 _BATCH_DELIVERIES = 64
 _FOREVER_MS = 1 << 62
+_END_WITHIN_S = 15.0
+"""When the writer itself has failed, parts are given so long to end; they are daemons."""
+_EARLIEST_MS = 946_684_800_000
+"""The year 2000: what claims to be older has no clock."""
+_AHEAD_MS = 60_000
+"""A record from further ahead has a wrong clock: its order in time says nothing."""
 _LINKAGE_RESTS = 4
 """Linkage rests so many times as long as it took: however large the window, the writer keeps most of its time."""
 
@@ -98,7 +106,7 @@ class Auditor:
             for part in parts:
                 part.start(self.deliver)
                 started.append(part)
-            self._write_until(stop.is_set, publish)
+            self._write_until(lambda: stop.is_set() or any(part.has_failed for part in started), publish)
         except BaseException as error:
             self._failure = error
             raise
@@ -115,18 +123,18 @@ class Auditor:
             self._window.resume_after(self._last_bucket_ms)
 
     def _end(self, started: Sequence[Part]) -> None:
-        stopped = threading.Event()
-
-        def stop_all() -> None:
-            for part in reversed(started):
-                part.stop()
-            stopped.set()
-
-        threading.Thread(target=stop_all, name="flowaudit-stop", daemon=True).start()
-        if self._failure is None:
-            self._write_until(lambda: stopped.is_set() and self._queue.empty(), lambda _: None)
-        else:
-            stopped.wait()
+        ending = _Ending(started)
+        ending.start()
+        try:
+            if self._failure is None:
+                self._write_until(lambda: ending.is_over and self._queue.empty(), lambda _: None)
+        except BaseException as error:
+            self._failure = error
+            raise
+        finally:
+            ending.join(_END_WITHIN_S)
+        if ending.error is not None and self._failure is None:
+            raise ending.error
 
     def _write_until(self, done: Callable[[], bool], publish: Callable[[GraphSnapshot], None]) -> None:
         publish_at = linkage_at = 0.0
@@ -161,8 +169,8 @@ class Auditor:
         self._ledger.append(facts, positions)
         self._watermark.saw((fact for fact in facts if isinstance(fact, RunAudited)), self._clock())
         for delivery in deliveries:
-            for sightings in delivery.sightings:
-                self._window.add(sightings)
+            for run in delivery.sightings:
+                self._window.add(run.between(_EARLIEST_MS, self._clock() + _AHEAD_MS))
 
     def _link(self) -> None:
         self._ledger.append(self._window.close(self._watermark.at(self._clock())))
@@ -182,3 +190,22 @@ class Auditor:
             self._folded_seq = seq
             if isinstance(fact, PairObserved | RowsObserved):
                 self._last_bucket_ms = max(fact.bucket_ms, self._last_bucket_ms or 0)
+
+
+class _Ending(threading.Thread):
+    """Stops parts in reverse order, beside the writer, which takes what they still deliver."""
+
+    def __init__(self, started: Sequence[Part]) -> None:
+        super().__init__(name="flowaudit-stop", daemon=True)
+        self._started_parts = started
+        self.error: Exception | None = None
+        self.is_over = False
+
+    @override
+    def run(self) -> None:
+        for part in reversed(self._started_parts):
+            try:
+                part.stop()
+            except Exception as error:  # noqa: BLE001 (raised on the main thread, once every part is stopped)
+                self.error = self.error or error
+        self.is_over = True

@@ -20,11 +20,18 @@ class Schedule:
 
 
 class Poller:
-    """Asks sources in turn. One that fails is asked again at its next time; the others go on."""
+    """Asks sources in turn. One that fails is asked again at its next time; the others go on.
+
+    `warn` is told, once for each source and kind of error, of failures that are no silence of the cluster.
+    """
 
     name = "poller"
+    has_failed = False
+    """Never: a source that fails is tried again."""
 
-    def __init__(self, schedules: Sequence[Schedule], clock: Callable[[], int]) -> None:
+    def __init__(self, schedules: Sequence[Schedule], clock: Callable[[], int], warn: Callable[[str], None]) -> None:
+        self._warn = warn
+        self._warned: set[tuple[str, str]] = set()
         self._schedules = tuple(schedules)
         self._clock = clock
         self._health = {schedule.source.name: SourceHealth(schedule.source.name) for schedule in schedules}
@@ -37,7 +44,7 @@ class Poller:
         self._thread.start()
 
     def stop(self) -> None:
-        """Poll everything once more, so that the last moments are in, then end."""
+        """Poll what answers once more, so that the last moments are in, then end."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -55,7 +62,8 @@ class Poller:
                     due[index] = time.monotonic() + schedule.interval_s
             self._stopping.wait(max(0.05, min(due.values(), default=1.0) - time.monotonic()))
         for schedule in self._schedules:
-            self._poll(schedule.source, sink)
+            if not self._health[schedule.source.name].last_error:
+                self._poll(schedule.source, sink)
 
     def _poll(self, source: PolledSource, sink: Sink) -> None:
         started = time.monotonic()
@@ -63,11 +71,19 @@ class Poller:
         health = replace(health, attempts=health.attempts + 1)
         try:
             facts = source.poll(self._clock())
-        except SourceUnreachable as error:
-            health = replace(health, errors=health.errors + 1, last_error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 (one source's fault must not blind the others)
+            kind = type(error).__name__
+            health = replace(health, errors=health.errors + 1, last_error=kind)
+            if not isinstance(error, SourceUnreachable):
+                self._warn_once(source.name, kind)
         else:
             duration_ms = round((time.monotonic() - started) * 1000)
             health = replace(health, last_success_ms=self._clock(), duration_ms=duration_ms, last_error="")
             if facts:
                 sink(Delivery(facts=facts))
         self._health[source.name] = health
+
+    def _warn_once(self, source: str, kind: str) -> None:
+        if (source, kind) not in self._warned:
+            self._warned.add((source, kind))
+            self._warn(f"the source {source!r} failed ({kind}): a bug in flowaudit; the others go on, please report it")

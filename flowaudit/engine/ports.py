@@ -38,8 +38,16 @@ class Part(Protocol):
     def start(self, sink: Sink) -> None:
         """Begin to deliver. Must not block; may raise `SourceUnreachable`."""
 
+    @property
+    def has_failed(self) -> bool:
+        """Did something end it before its time? The engine then ends the run, and `stop` raises it."""
+
     def stop(self) -> None:
-        """Deliver what is left, then end. Called once, from another thread; returns when nothing more will come."""
+        """Deliver what is left, then end. Called once, from another thread; returns when nothing more will come.
+
+        Raises:
+            Exception: what ended the part before its time.
+        """
 
 
 class PolledSource(Protocol):

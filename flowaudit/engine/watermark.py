@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flowaudit.facts import RunAudited
 
 IDLE_MS = 5_000
-"""A partition from which nothing came for so long holds nobody up."""
+"""A partition whose event time did not advance for so long holds nobody up."""
 LATENESS_MS = 2_000
 """Producers' clocks and buffers differ by about this much."""
 
@@ -15,8 +15,8 @@ LATENESS_MS = 2_000
 class Watermark:
     """The least event time below which, as far as can be told, nothing more will come.
 
-    It follows the slowest partition that still delivers, so that a topic read from its beginning is not compared
-    with one that is read live before both are level.
+    It follows the slowest partition whose event time still advances, so that a topic read from its beginning is not
+    compared with one that is read live before both are level, and a clock that stands still holds nobody up.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,8 @@ class Watermark:
     def saw(self, runs: Iterable[RunAudited], now_ms: int) -> None:
         """Take note of runs that arrived at `now_ms`."""
         for run in runs:
-            if run.last_timestamp_ms >= 0:
+            held = self._latest.get((run.topic, run.partition))
+            if run.last_timestamp_ms >= 0 and (held is None or run.last_timestamp_ms > held[0]):
                 self._latest[run.topic, run.partition] = (run.last_timestamp_ms, now_ms)
 
     def at(self, now_ms: int) -> int:

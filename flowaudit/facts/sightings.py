@@ -37,6 +37,12 @@ class SightingRun(msgspec.Struct, frozen=True, array_like=True):
     """Records read in the run, sampled or not."""
     rows: bytes
 
+    def between(self, earliest_ms: int, latest_ms: int) -> SightingRun:
+        """The run without the sightings whose record bears a timestamp outside these two (both included)."""
+        table = self.table()
+        within = (table["timestamp_ms"] >= earliest_ms) & (table["timestamp_ms"] <= latest_ms)
+        return self if within.all() else msgspec.structs.replace(self, rows=table[within].tobytes())
+
     def table(self) -> NDArray[np.void]:
         """The sightings as a read-only structured array of dtype `SIGHTING`."""
         return np.frombuffer(self.rows, dtype=SIGHTING)

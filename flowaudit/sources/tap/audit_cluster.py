@@ -58,8 +58,11 @@ class AuditLayout:
         return f"{self.prefix}.progress"
 
     def slot_of(self, topic: str, partition: int) -> int:
-        """The slot in which a partition of the audited cluster is."""
-        return crc32(f"{topic}/{partition}".encode()) % self.slots
+        """The slot in which a partition of the audited cluster is: a topic's partitions are in slots side by side.
+
+        Faust deals slots out in turn, so that each worker gets its share of every topic, also of the one busy one.
+        """
+        return (crc32(topic.encode()) + partition) % self.slots
 
 
 class Progress(msgspec.Struct, frozen=True, array_like=True):

@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from flowaudit.sources.tap.progress import saved_positions
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, Reader, ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.shipping import Message, messages_of, progress_of
+from flowaudit.sources.tap.shipping import Message, begun, messages_of, progress_of
 
 _LOG = logging.getLogger(__name__)
 _FLUSH_S: Final = 0.25
@@ -145,15 +145,18 @@ class TapHost(mode.Service):  # type: ignore[misc]  # the library ships no types
 
     @mode.Service.task  # type: ignore[untyped-decorator]
     async def _read(self) -> None:
-        self._reader = Reader(
-            self._settings.reader, self._listing, self._saved_position, self._queue, self._on_not_visible
-        )
+        self._reader = Reader(self._settings.reader, self._listing, self, self._queue, self._on_not_visible)
         self._rest()
         self._assignment_changed.set()
         await self._reader.run()
 
-    def _saved_position(self, partition: TapPartition) -> int | None:
+    def of(self, partition: TapPartition) -> int | None:
+        """Saved progress: see `Positions`."""
         return self._saved.get(partition)
+
+    async def begin(self, found: Mapping[TapPartition, int]) -> None:
+        """Save where reading begins, so that a worker that takes over cannot begin elsewhere: see `Positions`."""
+        await self._acknowledged(begun(found, self._settings.layout))
 
     async def _queue(self, run: TappedRun) -> None:
         await self._runs.send(value=(self._epoch, run))

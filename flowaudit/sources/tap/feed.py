@@ -75,6 +75,11 @@ class AuditClusterFeed:
         self._sink = sink
         self._thread.start()
 
+    @property
+    def has_failed(self) -> bool:
+        """Did something end it before its time? `stop` raises it."""
+        return self._thread.has_failed
+
     def stop(self) -> None:
         """End it; nothing is delivered after that."""
         self._thread.stop()

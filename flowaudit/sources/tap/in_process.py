@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from flowaudit.facts import Channel, Fact, NotVisible, Provenance, RunAudited, SightingRun
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.loop_thread import LoopThread
+from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, PositionOf, Reader, ReaderSettings
 from flowaudit.sources.tap.segments import merged
@@ -72,6 +73,16 @@ class TapOutbox:
         return batch
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The ledger's positions. Where reading begins needs no note: without a fact of it, it may begin elsewhere."""
+
+    of: PositionOf
+
+    async def begin(self, found: Mapping[TapPartition, int]) -> None:  # noqa: ARG002 (see the class)
+        return
+
+
 class InProcessTap:
     """Taps topics of one cluster from this process, with nothing but READ and DESCRIBE on them.
 
@@ -92,7 +103,7 @@ class InProcessTap:
         self._reader_settings = reader
         self._audit = TapAudit(audit)
         self._listing = listing
-        self._position_of = position_of
+        self._known = _Known(position_of)
         self._clock_ms = clock_ms
         self._outbox = TapOutbox()
         self._sink: TapSink | None = None
@@ -106,6 +117,11 @@ class InProcessTap:
         self._sink = sink
         self._thread.start()
 
+    @property
+    def has_failed(self) -> bool:
+        """Did something end it before its time? `stop` raises it."""
+        return self._thread.has_failed
+
     def stop(self) -> None:
         """End reading, hand over what is left."""
         self._thread.stop()
@@ -115,7 +131,7 @@ class InProcessTap:
         quiet_libraries()
         # Runs wait in a queue so that the next ones are fetched while these are audited.
         runs: asyncio.Queue[TappedRun] = asyncio.Queue(_QUEUED_RUNS)
-        reader = Reader(self._reader_settings, self._listing, self._position_of, runs.put, self._on_not_visible)
+        reader = Reader(self._reader_settings, self._listing, self._known, runs.put, self._on_not_visible)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(reader.run())

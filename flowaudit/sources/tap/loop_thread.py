@@ -23,6 +23,11 @@ class LoopThread:
         self._thread.start()
         self._started.wait()
 
+    @property
+    def has_failed(self) -> bool:
+        """Did something end the work before its time? `stop` raises it."""
+        return self._failure is not None
+
     def stop(self) -> None:
         """Cancel the work and wait for its end. Harmless when it has ended already.
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, TopicAuthorizationFailedError
@@ -48,6 +48,18 @@ Listing = Callable[[], Iterable[ListedTopic]]
 """Lists the topics that this principal may describe; called in a thread. May raise `SourceUnreachable`."""
 PositionOf = Callable[[TapPartition], int | None]
 """Where to go on in a partition; None: it was never read."""
+
+
+class Positions(Protocol):
+    """The caller's knowledge of how far partitions were read."""
+
+    def of(self, partition: TapPartition) -> int | None:
+        """Where to go on in a partition; None: it was never read."""
+
+    async def begin(self, found: Mapping[TapPartition, int]) -> None:
+        """Take note of where reading begins in partitions that were never read; called before it does."""
+
+
 OnRun = Callable[[TappedRun], Awaitable[None]]
 OnNotVisible = Callable[[str, str], None]
 """Called with a topic and a reason: `no-read-right`, `log-went-back`. Once for each."""
@@ -65,13 +77,13 @@ class Reader:
         self,
         settings: ReaderSettings,
         listing: Listing,
-        position_of: PositionOf,
+        positions: Positions,
         on_run: OnRun,
         on_not_visible: OnNotVisible,
     ) -> None:
         self._settings = settings
         self._listing = listing
-        self._position_of = position_of
+        self._known = positions
         self._on_run = on_run
         self._on_not_visible = on_not_visible
         self._owns: Owns = owns_all
@@ -170,26 +182,33 @@ class Reader:
         return plan_of(awake, self._settings.topics, self._owns)
 
     async def _find_positions(self, consumer: Any, partitions: Iterable[TapPartition]) -> None:  # noqa: ANN401
-        unknown = []
-        for partition in partitions:
-            offset = self._position_of(partition)
-            if offset is not None:
-                self._positions[partition] = offset
-            elif self._settings.start == "earliest" or partition not in (self._present_at_start or ()):
-                # If the log begins later, the broker says "out of range", and what is gone is accounted as truncated.
-                self._positions[partition] = 0
-            else:
-                unknown.append(partition)
-        if unknown:
-            found = await self._offsets(consumer.end_offsets, [TopicPartition(p.topic, p.partition) for p in unknown])
-            if self._changed.is_set():
-                return
-            for partition in unknown:
-                offset = found.get(TopicPartition(partition.topic, partition.partition))
-                if offset is None:
-                    self._changed.set()
-                else:
-                    self._positions[partition] = offset
+        found = {partition: self._known.of(partition) for partition in partitions}
+        never_read = [partition for partition, offset in found.items() if offset is None]
+        first = await self._first_positions(consumer, never_read)
+        if first:
+            await self._known.begin(first)
+        if self._changed.is_set():
+            # Another share was given meanwhile, and positions are asked for anew.
+            return
+        self._positions.update({partition: offset for partition, offset in found.items() if offset is not None} | first)
+        if len(first) < len(never_read):
+            await asyncio.sleep(_FIRST_BACKOFF_S)
+            self._changed.set()
+
+    async def _first_positions(
+        self,
+        consumer: Any,  # noqa: ANN401
+        partitions: Iterable[TapPartition],
+    ) -> dict[TapPartition, int]:
+        """Where partitions that were never read begin; those whose end cannot be asked now are left out."""
+        at_end = frozenset() if self._settings.start == "earliest" else self._present_at_start or frozenset()
+        # If a log begins later than at 0, the broker says "out of range", and what is gone is accounted as truncated.
+        first = dict.fromkeys((each for each in partitions if each not in at_end), 0)
+        asked = {TopicPartition(each.topic, each.partition): each for each in partitions if each in at_end}
+        if asked:
+            ends = await self._offsets(consumer.end_offsets, list(asked))
+            first |= {asked[each]: offset for each, offset in ends.items()}
+        return first
 
     @staticmethod
     async def _offsets(ask: Any, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:  # noqa: ANN401

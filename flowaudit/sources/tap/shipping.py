@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from flowaudit.facts import Fact, FieldProfiled, NotVisible, RecordQuarantined, RunAudited, SightingRun, encode_fact
 from flowaudit.sources.tap.audit_cluster import AuditLayout, Progress
 from flowaudit.sources.tap.in_process import TapBatch
+from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.sightings import sharded
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -44,7 +45,12 @@ def progress_of(batch: TapBatch, layout: AuditLayout) -> list[Message]:
     reached = {
         (fact.topic, fact.topic_id, fact.partition): fact.high for fact in batch.facts if isinstance(fact, RunAudited)
     }
-    saved = [Progress(*partition, next_offset=offset) for partition, offset in reached.items()]
+    return begun({TapPartition(*partition): offset for partition, offset in reached.items()}, layout)
+
+
+def begun(positions: Mapping[TapPartition, int], layout: AuditLayout) -> list[Message]:
+    """Progress that says where reading goes on in these partitions."""
+    saved = [Progress(*partition, next_offset=offset) for partition, offset in positions.items()]
     return [
         Message(layout.progress_topic, each.key, _ENCODER.encode(each), layout.slot_of(each.topic, each.partition))
         for each in saved

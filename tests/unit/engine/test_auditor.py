@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from typing_extensions import override
@@ -31,6 +32,7 @@ from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.linkage.window import LinkageWindow
 
 CLUSTER = Cluster("c", "kafka://k:1")
+NOW_MS = 1_800_000_000_000
 
 
 def commit(offset: int) -> OffsetCommitted:
@@ -45,6 +47,7 @@ class Deliverer:
     """A part that delivers something at its start and something at its end."""
 
     name = "deliverer"
+    has_failed = False
 
     def __init__(self, log: list[str], first: Delivery, last: Delivery, name: str = "deliverer") -> None:
         self.name = name
@@ -71,9 +74,21 @@ class Unreachable(Deliverer):
         raise SourceUnreachable(msg)
 
 
+class Dying(Deliverer):
+    """Its thread has ended with an error of its own."""
+
+    has_failed = True
+
+    @override
+    def stop(self) -> None:
+        super().stop()
+        msg = "it died"
+        raise ArithmeticError(msg)
+
+
 def auditor(ledger: Ledger) -> Auditor:
     window = LinkageWindow(LinkageSettings(window_ms=1000, bucket_ms=1000))
-    return Auditor(ledger, GraphFold(CLUSTER), window, lambda: 10_000, Rhythm(0.05, 0.05))
+    return Auditor(ledger, GraphFold(CLUSTER), window, lambda: NOW_MS, Rhythm(0.05, 0.05))
 
 
 def stopped() -> threading.Event:
@@ -148,7 +163,7 @@ def sightings(topic: str, first_ms: int) -> SightingRun:
 def test_a_restart_does_not_tell_of_the_same_bucket_twice(tmp_path: Path) -> None:
     told: list[int] = []
     flows: list[list[tuple[str, str]]] = []
-    replayed = Delivery(sightings=(sightings("locks", 1_000), sightings("monitor", 1_300)))
+    replayed = Delivery(sightings=(sightings("locks", NOW_MS - 9_000), sightings("monitor", NOW_MS - 8_700)))
     for _ in range(3):
         with Ledger.open(tmp_path / "l", "c") as ledger:
             last = auditor(ledger).run([Deliverer([], replayed, Delivery())], stopped(), lambda _: None)
@@ -157,3 +172,34 @@ def test_a_restart_does_not_tell_of_the_same_bucket_twice(tmp_path: Path) -> Non
     assert told[0] > 0
     assert told == [told[0]] * 3
     assert flows == [[("locks", "monitor")]] * 3
+
+
+def test_a_part_that_dies_ends_the_run_with_its_error_and_the_others_are_stopped(tmp_path: Path) -> None:
+    log: list[str] = []
+    parts = [Deliverer(log, delivery(commit(3)), Delivery(), "a"), Dying(log, Delivery(), Delivery(), "b")]
+    with Ledger.open(tmp_path / "l", "c") as ledger:
+        with pytest.raises(ArithmeticError, match="it died"):
+            auditor(ledger).run(parts, threading.Event(), lambda _: None)
+        assert [type(fact) for _, fact in ledger.facts()] == [OffsetCommitted], "what was delivered is stored"
+    assert log == ["start a", "start b", "stop b", "stop a"]
+
+
+def test_a_ledger_that_refuses_at_the_very_end_ends_the_run_too(tmp_path: Path) -> None:
+    log: list[str] = []
+    with Ledger.open(tmp_path / "l", "c") as ledger:
+        part = Deliverer(log, delivery(run(0, 3)), delivery(run(7, 9)))
+        with pytest.raises(LedgerGap):
+            auditor(ledger).run([part], stopped(), lambda _: None)
+    assert log == ["start deliverer", "stop deliverer"]
+
+
+@pytest.mark.parametrize("stamp", [-1, 1, 60_000, (1 << 63) - 1])
+def test_one_record_with_an_impossible_clock_changes_nothing(stamp: int, tmp_path: Path) -> None:
+    stray = sightings("locks", NOW_MS - 9_000)
+    table = stray.table().copy()
+    table["timestamp_ms"][0] = min(stamp if stamp != 60_000 else NOW_MS + 3_600_000, (1 << 63) - 1)
+    stray = msgspec.structs.replace(stray, rows=table.tobytes())
+    delivered = Delivery(sightings=(stray, sightings("monitor", NOW_MS - 8_700)))
+    with Ledger.open(tmp_path / "l", "c") as ledger:
+        last = auditor(ledger).run([Deliverer([], delivered, Delivery())], stopped(), lambda _: None)
+    assert [(edge.source.name, edge.target.name) for edge in last.edges] == [("locks", "monitor")]

@@ -30,3 +30,10 @@ def test_records_from_the_future_do_not_push_event_time_past_now() -> None:
     watermark = Watermark()
     watermark.saw([run("t", 10**15)], 100_000)
     assert watermark.at(100_000) == 100_000 - LATENESS_MS
+
+
+def test_a_clock_that_stands_still_holds_nobody_up() -> None:
+    watermark = Watermark()
+    for arrived_ms in range(100_000, 100_000 + 2 * IDLE_MS, 500):
+        watermark.saw([run("stuck", 1), run("sound", arrived_ms)], arrived_ms)
+    assert watermark.at(arrived_ms) == arrived_ms - LATENESS_MS
