@@ -11,6 +11,7 @@ import os
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -32,12 +33,12 @@ def main() -> int:
     options = _options()
     broker_core, client_core = sorted(os.sched_getaffinity(0))[:2]
     with EmbeddedKafka() as kafka:
-        os.sched_setaffinity(kafka.broker_pid, {broker_core})
+        _pin(kafka.broker_pid, {broker_core})
         fill(kafka.bootstrap_servers, "bench.locks", options.events, options.compression)
         print(f"{options.events:,} events, compression {options.compression}, {options.rounds} rounds\n")
         met = not options.rounds or _compare(kafka.bootstrap_servers, options, client_core)
         if options.workers:
-            os.sched_setaffinity(kafka.broker_pid, {broker_core, client_core})
+            _pin(kafka.broker_pid, {broker_core, client_core})
             met &= _scale(kafka.bootstrap_servers, options)
     return 0 if met else 1
 
@@ -78,6 +79,12 @@ def _run(kind: str, servers: str, events: int, core: int) -> Figures:
     arguments = ["-m", "benchmarks.tap.clients", kind, servers, "bench.locks", str(events), "--core", str(core)]
     done = subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
     return msgspec.json.decode(done.stdout.strip().splitlines()[-1], type=Figures)
+
+
+def _pin(pid: int, cores: set[int]) -> None:
+    """Pin a process with all its threads: the call alone moves one thread."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), cores)
 
 
 def _spread(values: list[float]) -> str:

@@ -81,7 +81,7 @@ def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterato
         cluster = Cluster(identity.id, identity.namespace)
         ledger = closing.enter_context(Ledger.open(ledger_path(directory), cluster.id))
         provenance = Provenance(Channel.METADATA, now_ms(), "DescribeCluster")
-        ledger.append([ClusterSeen(provenance, cluster.id, cluster.namespace), *declared])
+        ledger.append([ClusterSeen(provenance, cluster.id, cluster.namespace, settings.graph.k_anonymity), *declared])
         fold = GraphFold(cluster, settings.graph.k_anonymity)
         window = LinkageWindow(linkage_settings_of(settings))
         rhythm = Rhythm(linkage_s=settings.linkage.interval_s)

@@ -31,10 +31,8 @@ from flowaudit.config.sections import (
 )
 from flowaudit.embedded import EmbeddedKafka, EmbeddedKafkaOptions
 from flowaudit.engine.progress import Note, Progress, Serving, Watching
-from flowaudit.errors import UsageError
 from flowaudit.estates import simulate as estate
 from flowaudit.estates.truth import Truth
-from flowaudit.graph.document import dump
 from flowaudit.graph.snapshot import GraphSnapshot
 
 _WORKERS = 2
@@ -47,7 +45,6 @@ class DemoOptions:
     """What `demo` was asked for. `duration_s` None runs until it is told to stop."""
 
     duration_s: float | None
-    output: Path
     seed: int = 1
     scale: float | None = None
     rate: float | None = None
@@ -58,21 +55,18 @@ class DemoOptions:
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What the demo leaves: the last graph, where it lies, and what was true."""
+    """What the demo leaves: the last graph, and what was true."""
 
     snapshot: GraphSnapshot
-    graph_path: Path
     truth: Truth
 
 
 def run_demo(options: DemoOptions, *, progress: Progress, stop: threading.Event) -> DemoResult:
-    """Run the whole story once and write the graph to `options.output`.
+    """Run the whole story once.
 
     Raises:
         EmbeddedKafkaUnavailable: the broker cannot be had; its text says what was tried and the ways out.
-        UsageError: the output cannot be written.
     """
-    _writable(options.output)
     with ExitStack() as running:
         directory = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="flowaudit-demo-")))
         progress.tell(Note("starting two Apache Kafka brokers: the audited one, and the auditor's own"))
@@ -87,8 +81,7 @@ def run_demo(options: DemoOptions, *, progress: Progress, stop: threading.Event)
         if options.open_browser:
             webbrowser.open(web.url)
         snapshot, truth = _watch(audit, options, audited.bootstrap_servers, progress, stop)
-    options.output.write_bytes(dump(snapshot))
-    return DemoResult(snapshot, options.output, truth)
+    return DemoResult(snapshot, truth)
 
 
 def _watch(
@@ -141,9 +134,3 @@ def _settings(audited: str, own: str) -> Settings:
         topology=TopologySettings(path=reference_topology()),
         web=WebSettings(port=0),
     )
-
-
-def _writable(output: Path) -> None:
-    if not output.parent.is_dir():
-        msg = f"--output {output}: there is no folder {output.parent}; make it, or name a file in one that exists"
-        raise UsageError(msg)

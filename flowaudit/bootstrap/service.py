@@ -73,5 +73,7 @@ def read_state(directory: Path) -> GraphSnapshot:
     """
     with Ledger.read(ledger_path(directory)) as ledger:
         facts = [fact for _, fact in ledger.facts()]
-        namespaces = [fact.namespace for fact in facts if isinstance(fact, ClusterSeen)]
-        return fold(Cluster(ledger.cluster_id, namespaces[-1] if namespaces else ""), facts)
+        seen = [fact for fact in facts if isinstance(fact, ClusterSeen)]
+        if not seen:
+            return fold(Cluster(ledger.cluster_id, ""), facts)
+        return fold(Cluster(ledger.cluster_id, seen[-1].namespace), facts, seen[-1].k_anonymity)

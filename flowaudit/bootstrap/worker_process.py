@@ -6,6 +6,7 @@ whose end means that the parent is gone.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -77,7 +78,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return {
         "FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": ",".join(audited.bootstrap_servers),
         "FLOWAUDIT_AUDIT_CLUSTER__BOOTSTRAP_SERVERS": ",".join(own.bootstrap_servers) if own else "",
-        "FLOWAUDIT_TAP__TOPICS": ",".join(settings.tap.topics),
+        "FLOWAUDIT_TAP__TOPICS": json.dumps(settings.tap.topics),
+        "FLOWAUDIT_TAP__EXCLUDE": json.dumps(settings.tap.exclude),
         "FLOWAUDIT_TAP__START": settings.tap.start,
         "FLOWAUDIT_TAP__THETA": str(settings.tap.theta),
         "FLOWAUDIT_TAP__SLOTS": str(settings.tap.slots),

@@ -70,6 +70,18 @@ def result_console() -> Iterator[Console]:
     print_text("\n".join(line.rstrip() for line in page.getvalue().splitlines()))
 
 
+def require_writable(path: Path) -> None:
+    """Find out before a long run that its result will have no place.
+
+    Raises:
+        OutputRefused: the file cannot be written.
+    """
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        reason = "it is a folder" if path.is_dir() else f"{str(path.parent)!r} is no folder that you may write to"
+        msg = f"{str(path)!r} cannot be written: {reason}; name another file with --output"
+        raise OutputRefused(msg)
+
+
 def write_file(path: Path, data: bytes) -> None:
     """Write a result into a file, whole or not at all.
 

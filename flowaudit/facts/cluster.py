@@ -14,6 +14,8 @@ class ClusterSeen(msgspec.Struct, frozen=True, tag="cluster-seen", omit_defaults
     cluster_id: str
     namespace: str
     """`kafka://host:port`"""
+    k_anonymity: int = 10
+    """The smallest count of people that the owner of this audit lets anybody see."""
 
 
 class TopicSeen(msgspec.Struct, frozen=True, tag="topic-seen", omit_defaults=True):

@@ -15,6 +15,12 @@ from flowaudit.facts import Fact, GroupSeen, NotVisible, OffsetCommitted, Produc
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.groups import GroupsSource
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic
+from flowaudit.sources.kafka_admin.coordinators import (
+    ask_at_once,
+    ask_one_by_one,
+    decode_coordinators,
+    find_coordinators,
+)
 from flowaudit.sources.producers import ProducersSource
 from flowaudit.sources.topics import TopicsSource
 
@@ -91,6 +97,23 @@ def test_a_member_is_seen_while_it_is_there(kafka: EmbeddedKafka, session: Admin
     assert (seen.assigned, seen.members, seen.client_ids) == ((topic,), 1, ("lift",))
 
 
+def test_a_group_that_calls_itself_ours_is_seen(kafka: EmbeddedKafka, session: AdminSession) -> None:
+    topic, group = f"t-{uuid.uuid4()}", f"flowaudit-{uuid.uuid4()}"
+    write_and_read(kafka, topic, group)
+    assert group in {fact.group for fact in of_type(GroupsSource(session).poll(1), OffsetCommitted)}
+
+
+def test_old_and_new_brokers_name_the_same_coordinators(kafka: EmbeddedKafka, session: AdminSession) -> None:
+    topic, group = f"t-{uuid.uuid4()}", f"g-{uuid.uuid4()}"
+    write_and_read(kafka, topic, group)
+    (broker,) = session.brokers()
+    found = find_coordinators(session, [group])
+    assert found.groups == {broker: [group]}
+    assert found.errors == {}
+    for ask in (ask_at_once, ask_one_by_one):
+        assert decode_coordinators(ask(session, broker, [group])) == found
+
+
 def test_nothing_new_is_not_told_again(kafka: EmbeddedKafka, session: AdminSession) -> None:
     topic = f"t-{uuid.uuid4()}"
     write_and_read(kafka, topic, f"g-{uuid.uuid4()}")
@@ -118,6 +141,22 @@ def test_with_describe_rights_only_the_groups_are_seen_and_the_rest_is_named(sec
     assert sum(f.offset for f in of_type(groups, OffsetCommitted) if f.group == group) == RECORDS
     assert topic in {fact.name for fact in of_type(writers, NotVisible)}
     assert of_type(writers, ProducerSeen) == []
+
+
+def test_a_group_that_may_not_be_described_hides_no_other(secured_kafka: EmbeddedKafka) -> None:
+    topic, allowed, refused = f"t-{uuid.uuid4()}", f"g-{uuid.uuid4()}", f"g-{uuid.uuid4()}"
+    for group in (allowed, refused):
+        write_and_read(secured_kafka, topic, group)
+    resources = [("CLUSTER", "kafka-cluster"), ("TOPIC", "*"), ("GROUP", allowed)]
+    grant(secured_kafka, [AclRule("writer", ("DESCRIBE",), kind, name) for kind, name in resources])
+    with AdminSession(connection(secured_kafka, "writer")) as session:
+        facts = GroupsSource(session).poll(1)
+    commits = of_type(facts, OffsetCommitted)
+    assert {fact.group for fact in of_type(facts, GroupSeen)} == {allowed} == {commit.group for commit in commits}
+    assert sum(commit.offset for commit in commits) == RECORDS
+    hidden = [(fact.subject, fact.name, fact.reason) for fact in of_type(facts, NotVisible)]
+    assert hidden.count(("group", refused, "no-describe-right")) == 1
+    assert allowed not in {name for _, name, _ in hidden}
 
 
 def test_without_any_right_the_silence_itself_is_reported(secured_kafka: EmbeddedKafka) -> None:

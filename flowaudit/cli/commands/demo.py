@@ -57,12 +57,13 @@ def demo(  # noqa: PLR0913 - one parameter an option
     """
     from flowaudit.bootstrap import DemoOptions
     from flowaudit.cli.demo_story import tell_ending
+    from flowaudit.cli.output import require_writable, write_file
     from flowaudit.cli.stopping import stop_on_signals
     from flowaudit.cli.story import Storyteller
+    from flowaudit.graph.document import dump
 
     options = DemoOptions(
         duration_s=duration,
-        output=output,
         seed=seed,
         scale=scale,
         rate=rate,
@@ -70,6 +71,8 @@ def demo(  # noqa: PLR0913 - one parameter an option
         kafka_home=kafka_home,
         java_home=java_home,
     )
+    require_writable(output)
     with stop_on_signals() as stop:
         result = context.obj.demo(options, progress=Storyteller(), stop=stop)
-    tell_ending(result.snapshot, result.graph_path, STORY, format_)
+    write_file(output, dump(result.snapshot))
+    tell_ending(result.snapshot, output, STORY, format_)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from flowaudit.facts import Channel, GroupSeen, NotVisible, OffsetCommitted, Provenance
 from flowaudit.sources.groups.members import MemberUndecodable, assigned_topics, subscribed_topics
-
-NOT_AUTHORIZED: Final = frozenset({29, 30, 31})
-"""TOPIC_, GROUP_ and CLUSTER_AUTHORIZATION_FAILED."""
+from flowaudit.sources.kafka_admin.error_codes import MOMENTARY, NOT_AUTHORIZED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +22,15 @@ class ListedGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What all brokers together list."""
+
+    groups: tuple[ListedGroup, ...]
+    is_silent: bool
+    """No group is listed, and no broker may know one that it could not list at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One committed offset."""
 
@@ -31,6 +38,20 @@ class Commit:
     topic: str
     partition: int
     offset: int
+
+
+def decode_listing(answers: Iterable[Mapping[str, Any]]) -> Listing:
+    """Translate one ListGroups answer (`error_code`, `groups`) a broker.
+
+    The groups of a broker that answers with an error are not known. Only clean answers, and refusals, make a silence:
+    a coordinator that is still loading its groups is no proof that there are none.
+    """
+    groups: list[Mapping[str, Any]] = []
+    errors: set[int] = set()
+    for answer in answers:
+        errors.add(int(answer["error_code"]))
+        groups += [] if answer["error_code"] else answer["groups"]
+    return Listing(decode_groups(groups), is_silent=bool(errors) and not groups and errors <= {0, *NOT_AUTHORIZED})
 
 
 def decode_groups(groups: Iterable[Mapping[str, Any]]) -> tuple[ListedGroup, ...]:
@@ -47,8 +68,8 @@ def decode_groups(groups: Iterable[Mapping[str, Any]]) -> tuple[ListedGroup, ...
     return tuple(found[name] for name in sorted(found))
 
 
-def decode_description(group: Mapping[str, Any], now_ms: int) -> GroupSeen | NotVisible:
-    """Translate one group of a DescribeGroups answer (API 15: classic groups)."""
+def decode_description(group: Mapping[str, Any], now_ms: int) -> GroupSeen | NotVisible | None:
+    """Translate one group of a DescribeGroups answer (API 15: classic groups); None as in `hidden_group`."""
     name, error = str(group["group_id"]), int(group["error_code"])
     provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "DescribeGroups")
     if error:
@@ -82,12 +103,15 @@ def listed_only(group: ListedGroup, now_ms: int) -> tuple[GroupSeen, NotVisible]
     return seen, NotVisible(provenance, "group", group.name, f"{group.group_type}-group-members-not-asked", hides)
 
 
-def hidden_group(name: str, error: int, provenance: Provenance) -> NotVisible:
-    """A group that the broker would not describe."""
-    if error in NOT_AUTHORIZED:
-        hides = "the group's members and the topics that they read"
-        return NotVisible(provenance, "group", name, "no-describe-right", hides)
-    return NotVisible(provenance, "group", name, f"kafka-error-{error}", "the group's members, at this moment")
+def hidden_group(name: str, error: int, provenance: Provenance) -> NotVisible | None:
+    """A group that the broker would not describe; None when it only could not at this moment.
+
+    A fact is stored for ever: an error that the next poll no longer meets must not become one.
+    """
+    if error in MOMENTARY:
+        return None
+    reason = "no-describe-right" if error in NOT_AUTHORIZED else f"kafka-error-{error}"
+    return NotVisible(provenance, "group", name, reason, "the group's members and the topics that they read")
 
 
 def decode_commits(groups: Iterable[Mapping[str, Any]]) -> tuple[list[Commit], dict[str, int]]:

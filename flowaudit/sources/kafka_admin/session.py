@@ -68,21 +68,17 @@ class AdminSession:
         return found
 
     def brokers(self) -> list[int]:
-        """Ids of the live brokers."""
-        return [int(broker["broker_id"]) for broker in self._ask(self._admin.describe_cluster)["brokers"]]
+        """Ids of the live brokers; one that is registered and down (fenced, KIP-1073) cannot be asked."""
+        answer = self._ask(self._admin.describe_cluster)
+        return [int(broker["broker_id"]) for broker in answer["brokers"] if not broker.get("is_fenced")]
 
     def send(self, request: object, broker: int) -> Any:  # noqa: ANN401 (an untyped protocol message, decoded at the door)
         """Send one protocol request to one broker; returns the response object as the library decodes it."""
         return self._run(_send, self._admin, request, broker)
 
-    def coordinators(self, groups: Iterable[str]) -> dict[int, list[str]]:
-        """Coordinating broker → groups. Call it only for groups that were listed: otherwise the broker creates
-        its offsets topic on a cluster that has none.
-        """  # noqa: D205 (one sentence of warning belongs to the summary)
-        found: dict[int, list[str]] = {}
-        for group, broker in self._run(_find, self._admin, list(groups)).items():
-            found.setdefault(int(broker), []).append(str(group))
-        return found
+    def version_of(self, request: type) -> int:
+        """The newest version of a protocol request that both the library and the brokers speak."""
+        return int(self._ask(lambda: self._admin._manager.broker_version_data.api_version(request)))  # noqa: SLF001
 
     def _run(self, coroutine: Callable[..., Coroutine[Any, Any, Any]], *arguments: object) -> Any:  # noqa: ANN401
         return self._ask(lambda: self._admin._manager.run(coroutine, *arguments))  # noqa: SLF001 (no public raw send)
@@ -96,10 +92,6 @@ class AdminSession:
 
 async def _send(admin: Any, request: object, broker: int) -> Any:  # noqa: ANN401
     return await admin._manager.send(request, node_id=broker)  # noqa: SLF001
-
-
-async def _find(admin: Any, groups: list[str]) -> Any:  # noqa: ANN401
-    return await admin._find_coordinator_ids(groups)  # noqa: SLF001
 
 
 def _unreachable(connection: KafkaConnection, error: Exception) -> SourceUnreachable:

@@ -12,7 +12,6 @@ from flowaudit.cli.wiring import Simulation
 from flowaudit.config import Settings
 from flowaudit.engine.progress import Progress, ProgressEvent
 from flowaudit.estates.truth import Truth
-from flowaudit.graph.document import dump
 from flowaudit.graph.snapshot import GraphSnapshot
 from tests.unit.metrics.samples import estate
 
@@ -44,8 +43,7 @@ class FakeWiring:
 
     def demo(self, options: DemoOptions, *, progress: Progress, stop: threading.Event) -> DemoResult:
         self._act("demo", options, progress=progress, stop=stop)
-        options.output.write_bytes(dump(self.graph))
-        return DemoResult(self.graph, options.output, NO_TRUTH)
+        return DemoResult(self.graph, NO_TRUTH)
 
     def simulation(self, simulation: Simulation, *, progress: Progress, stop: threading.Event) -> None:
         self._act("simulation", simulation, progress=progress, stop=stop)
