@@ -12,6 +12,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from flowaudit.errors import UsageError
 from flowaudit.facts import Fact, FactUndecodable, SightingRun, decode_fact
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.audit_cluster import AuditLayout, create_audit_topics
@@ -25,6 +26,10 @@ _POLL_MS: Final = 200
 _AGAIN_S: Final = 1.0
 _MAX_RECORDS: Final = 2_000
 _SIGHTINGS = msgspec.msgpack.Decoder(SightingRun)
+
+
+class FactsDeleted(UsageError):
+    """The audit cluster no longer has facts that the ledger still needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +117,37 @@ class AuditClusterFeed:
             *(TopicPartition(self._layout.sightings_topic, each) for each in range(self._layout.sighting_shards)),
         ]
         consumer.assign(partitions)
-        for topic, partition in partitions:
-            known = self._positions.get((topic, partition))
-            position = self._position_of(topic, partition) if known is None else known
-            consumer.seek(TopicPartition(topic, partition), position or 0)
+        for each in partitions:
+            consumer.seek(each, self._position(each))
+
+    def _position(self, partition: TopicPartition) -> int:
+        known = self._positions.get((partition.topic, partition.partition))
+        return (self._position_of(partition.topic, partition.partition) if known is None else known) or 0
 
     async def _consume(self, consumer: Any) -> None:  # noqa: ANN401
         while True:
             try:
                 fetched = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
             except OffsetOutOfRangeError as error:
-                # Retention has taken what we had not read, or the topic was made anew.
-                await consumer.seek_to_beginning(*error.args[0])
+                out_of_range = list(error.args[0])
+                self._require_facts(out_of_range)
+                await consumer.seek_to_beginning(*out_of_range)
                 continue
             if fetched:
                 batch = self._batch(fetched)
                 await asyncio.to_thread(self._sink, batch)
                 self._positions.update(batch.positions)
+
+    def _require_facts(self, out_of_range: Iterable[TopicPartition]) -> None:
+        """Sightings are kept for one window only, and may be gone. Facts may not: the account would have a hole."""
+        facts_topic = self._layout.facts_topic
+        if any(each.topic == facts_topic and self._position(each) > 0 for each in out_of_range):
+            msg = (
+                f"facts of the workers were deleted from topic {facts_topic!r} before this run had read them (it was "
+                "away for longer than the topic's retention, or the topic was made anew), so its account of offsets "
+                "cannot go on; start with another state directory: it begins with the facts that are there"
+            )
+            raise FactsDeleted(msg)
 
     def _batch(self, fetched: Mapping[TopicPartition, list[Any]]) -> FeedBatch:
         records = [(each.topic, record) for each, records in fetched.items() for record in records]

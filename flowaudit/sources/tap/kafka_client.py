@@ -26,6 +26,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
 
+from flowaudit.errors import FlowAuditError
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.tap.discovery import Record
 
@@ -36,6 +37,10 @@ _HOOKED_PARAMETERS: Final = (
 )  # fmt: skip
 _STOCK: Any = fetcher.PartitionRecords
 _StockRequest: Any = aiokafka.client.MetadataRequest
+
+
+class ClientChanged(FlowAuditError):
+    """The installed client library is not the one whose behaviour is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,17 @@ def forbid_topic_creation() -> None:
     """From now on no client of aiokafka in this process lets a broker create a topic by asking for it.
 
     Faust's clients are included, which is as it should be: the audit cluster's topics are made by the admin client.
+
+    Raises:
+        ClientChanged: this aiokafka asks for metadata in another way, so that the promise could not be kept.
     """
+    client = aiokafka.client.AIOKafkaClient
+    if not all("MetadataRequest" in method.__code__.co_names for method in (client.bootstrap, client._metadata_update)):  # noqa: SLF001
+        msg = (
+            f"aiokafka {aiokafka.__version__} asks for metadata in a way that flowaudit does not know, and might create "
+            f"topics on the audited cluster; install the version that flowaudit pins, {_HOOKED_VERSION}"
+        )
+        raise ClientChanged(msg)
     aiokafka.client.MetadataRequest = functools.partial(_StockRequest, allow_auto_topic_creation=False)
 
 
