@@ -144,7 +144,7 @@ def forbid_topic_creation() -> None:
     client = aiokafka.client.AIOKafkaClient
     if not all("MetadataRequest" in method.__code__.co_names for method in (client.bootstrap, client._metadata_update)):  # noqa: SLF001
         msg = (
-            f"aiokafka {aiokafka.__version__} asks for metadata in a way that flowaudit does not know, and might create "
+            f"aiokafka {aiokafka.__version__} asks for metadata in an unknown way and might create "
             f"topics on the audited cluster; install the version that flowaudit pins, {_HOOKED_VERSION}"
         )
         raise ClientChanged(msg)
