@@ -30,15 +30,16 @@ $(KAFKA): $(READY) flowaudit/embedded/kafka.lock.toml
 
 .PHONY: demo
 demo: $(READY) $(KAFKA) ## the whole story on an embedded Kafka; leaves graph.json
-	$(BIN)/flowaudit demo --duration 70 --no-browser --output graph.json
+	$(BIN)/flowaudit demo --duration 60 --no-browser --output graph.json
 
 .PHONY: test
 test: $(READY) $(KAFKA) ## every test that needs nothing but Python, on a real Kafka
-	$(BIN)/pytest -q -m "not prometheus"
+	$(BIN)/pytest -q -n 2 tests/unit tests/contract
+	$(BIN)/pytest -q tests/e2e
 
 .PHONY: quick
 quick: $(READY) ## the tests without a broker
-	$(BIN)/pytest -q tests/unit
+	$(BIN)/pytest -q -n 2 -m "not slow" tests/unit
 
 .PHONY: test-prometheus
 test-prometheus: $(READY) $(KAFKA) ## the metrics and the dashboard in a real Prometheus (needs prometheus and promtool)
