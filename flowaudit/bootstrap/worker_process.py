@@ -93,7 +93,9 @@ def main() -> None:
     stop = threading.Event()
 
     def wait_for_the_end() -> None:
-        sys.stdin.buffer.read()
+        # not sys.stdin: its lock, held by a daemon thread, would abort the interpreter's shutdown
+        while os.read(sys.stdin.fileno(), 4096):
+            continue
         stop.set()
 
     threading.Thread(target=wait_for_the_end, name="flowaudit-parent", daemon=True).start()

@@ -1,8 +1,9 @@
 """Facts that linkage emits: statistics of identifiers seen in two topics. They add up; they hold no token.
 
-Histograms of one (upstream, downstream, identifiers) over disjoint buckets or shards are added; rows of one
-downstream topic are merged by partition and offset. So several workers may each hold a share of the tokens, and any
-order and any batching gives the same sum.
+Histograms of one (upstream, downstream, identifiers) are added: every distinct fact of a pair counts once, however
+often it is told, and the linkage window tells each bucket of its shard once (`resume_after` sees to it across
+restarts). Rows of one downstream topic are merged by partition and offset; the latest telling of a bucket stands. So
+several workers may each hold a share of the tokens, and any order and any batching gives the same sum.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class PairObserved(msgspec.Struct, frozen=True, tag="pair-observed", omit_defaul
     downstream: str
     identifiers: IdentifierKind
     bucket_ms: int
-    """Start of the bucket of event time; (upstream, downstream, identifiers, bucket_ms, shard) is counted once."""
+    """Start of the bucket of event time, which its shard tells once; every distinct fact of a pair counts once."""
     shard: int
     preceding: tuple[int, ...]
     following: tuple[int, ...]

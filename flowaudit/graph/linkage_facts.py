@@ -17,6 +17,8 @@ from flowaudit.graph.snapshot import IdentityField, Join
 from flowaudit.linkage.derived import DerivedEdge
 
 _UNPROFILED = "unprofiled"
+_IDENTITY_BYTES = 8
+"""Enough of a fact's identity: among ten million facts two are taken for one with a probability of 3 in a million."""
 
 
 class _Profile(NamedTuple):
@@ -27,13 +29,14 @@ class _Profile(NamedTuple):
 class LinkageFacts:
     """Merges `PairObserved`, `RowsObserved` and `FieldProfiled`; any order and any repetition gives the same.
 
-    Pairs are summed, each distinct fact once, so that what is held does not grow with the time that was audited (but
-    for the identities of the facts, 16 bytes each). Of several tellings of one bucket's rows the latest stands.
+    Every distinct fact of a pair counts once (the window tells each bucket of its shard once), and pairs are summed
+    at once: what is held does not grow with the time that was audited, but for one number a fact that tells it from
+    the others. Of several tellings of one bucket's rows the latest stands; a fact without rows says nothing.
     """
 
     def __init__(self) -> None:
         self._pairs: dict[tuple[str, str, str], PairObserved] = {}
-        self._added: set[bytes] = set()
+        self._added: set[int] = set()
         self._rows: dict[tuple[str, int, int], RowsObserved] = {}
         self._profiles: dict[tuple[str, str], _Profile] = {}
 
@@ -48,7 +51,7 @@ class LinkageFacts:
 
     def add_pair(self, fact: PairObserved) -> None:
         """Take in the lags of one pair of topics in one bucket."""
-        identity = fact_id(encode_fact(fact))
+        identity = int.from_bytes(fact_id(encode_fact(fact))[:_IDENTITY_BYTES])
         if identity in self._added:
             return
         self._added.add(identity)
@@ -58,6 +61,8 @@ class LinkageFacts:
 
     def add_rows(self, fact: RowsObserved) -> None:
         """Take in sampled records of one topic in one bucket."""
+        if not fact.rows:
+            return
         key = (fact.downstream, fact.bucket_ms, fact.shard)
         known = self._rows.get(key)
         self._rows[key] = fact if known is None else _later(known, fact)

@@ -36,10 +36,28 @@ CREATE TABLE intervals (
 ) WITHOUT ROWID, STRICT
 """
 
+# A loose index scan: from each account to the first interval of the next one, so that the cost grows with the number
+# of partitions and not with that of intervals. The 2^63 - 1 makes SQLite seek past an account (no `low` is that large),
+# and without the `+` it would seek by the cluster alone.
 _POSITIONS: Final = """
 CREATE VIEW positions AS
-SELECT cluster, topic, topic_id, partition, min(low) AS first_offset, max(high) AS next_offset
-FROM intervals GROUP BY cluster, topic, topic_id, partition
+WITH RECURSIVE accounts (cluster, topic, topic_id, partition, first_offset) AS (
+  SELECT * FROM (
+    SELECT cluster, topic, topic_id, partition, low FROM intervals
+    ORDER BY cluster, topic, topic_id, partition, low LIMIT 1)
+  UNION ALL
+  SELECT i.cluster, i.topic, i.topic_id, i.partition, i.low
+  FROM accounts AS a JOIN intervals AS i ON (i.cluster, i.topic, i.topic_id, i.partition, i.low) = (
+    SELECT cluster, topic, topic_id, partition, low FROM intervals
+    WHERE (cluster, topic, topic_id, partition, low)
+        > (+a.cluster, +a.topic, +a.topic_id, +a.partition, 9223372036854775807)
+    ORDER BY cluster, topic, topic_id, partition, low LIMIT 1)
+)
+SELECT cluster, topic, topic_id, partition, first_offset, (
+  SELECT high FROM intervals AS i
+  WHERE (i.cluster, i.topic, i.topic_id, i.partition) = (a.cluster, a.topic, a.topic_id, a.partition)
+  ORDER BY i.low DESC LIMIT 1) AS next_offset
+FROM accounts AS a
 """
 
 _FEEDS: Final = """

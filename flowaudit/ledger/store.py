@@ -84,12 +84,15 @@ class Ledger:
         return stored
 
     def positions(self) -> dict[PartitionKey, int]:
-        """The next offset to read, by partition: the only truth to resume from."""
+        """The next offset to read, by partition: the only truth to resume from.
+
+        Cheap enough to poll: it takes as long as there are partitions, however many offsets they account for.
+        """
         rows = self._rows("SELECT topic, topic_id, partition, next_offset FROM positions")
         return {PartitionKey(topic, topic_id, partition): offset for topic, topic_id, partition, offset in rows}
 
     def starts(self) -> dict[PartitionKey, int]:
-        """The offset at which the account of each partition begins."""
+        """The offset at which the account of each partition begins; as cheap as `positions`."""
         rows = self._rows("SELECT topic, topic_id, partition, first_offset FROM positions")
         return {PartitionKey(topic, topic_id, partition): offset for topic, topic_id, partition, offset in rows}
 

@@ -21,6 +21,8 @@ COLUMNS: Final = np.dtype(
         ("instance", "?"),
     ]
 )
+LATEST_MS: Final = 253_402_300_800_000
+"""The year 10000. A record stamped later, or before 1970, has no event time; it would overflow what is counted."""
 _IDENTITY: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
 
 Name = TypeVar("Name", str, int)
@@ -40,15 +42,22 @@ class SightingColumns:
         self._topics: dict[str, int] = {}
         self._fields: dict[str, int] = {}
         self._keys: dict[int, int] = {}
+        self.latest_ms = -1
+        """The latest event time that was ever told, of sightings above the limit too; -1 before the first."""
 
     def __len__(self) -> int:
         """Sightings held, replays that were not yet recognised included."""
         return len(self._rows) + self._pending_rows
 
     def add(self, run: SightingRun, limit: int | None) -> None:
-        """Take in the sightings of a run whose token is below `limit` (all of them for None)."""
+        """Take in the sightings of a run whose token is below `limit` (all of them for None).
+
+        Sightings without a usable event time (see `LATEST_MS`) are passed over.
+        """
         table = run.table()
-        table = table[(table["timestamp_ms"] >= 0) & (table["field"] < len(run.fields))]
+        times = table["timestamp_ms"]
+        table = table[(times >= 0) & (times < LATEST_MS) & (table["field"] < len(run.fields))]
+        self.latest_ms = max(self.latest_ms, int(table["timestamp_ms"].max(initial=-1)))
         if limit is not None:
             table = table[table["token"] < np.uint64(limit)]
         if not len(table):
@@ -95,14 +104,19 @@ class SightingColumns:
         self.settle()
         return np.asarray(self._rows["timestamp_ms"], dtype=np.int64)
 
-    def between(self, from_ms: int, to_ms: int) -> tuple[NDArray[np.void], tuple[str, ...], tuple[str, ...]]:
+    def between(
+        self, from_ms: int, to_ms: int, limit: int | None = None
+    ) -> tuple[NDArray[np.void], tuple[str, ...], tuple[str, ...]]:
         """Sightings of `[from_ms, to_ms)`, with the topics and fields that their numbers stand for.
+
+        Only those whose token is below `limit` (all of them for None).
 
         Numbers follow the names' alphabetical order; rows are sorted by key, token, time, topic, partition, offset,
         field.
         """
         self.settle()
-        rows = self._rows[(self._rows["timestamp_ms"] >= from_ms) & (self._rows["timestamp_ms"] < to_ms)].copy()
+        rows = self._rows[(self._rows["timestamp_ms"] >= from_ms) & (self._rows["timestamp_ms"] < to_ms)]
+        rows = rows.copy() if limit is None else rows[rows["token"] < np.uint64(limit)]
         topics, topic_rank = _ranks(self._topics)
         fields, field_rank = _ranks(self._fields)
         _, key_rank = _ranks(self._keys)

@@ -123,9 +123,15 @@ def _is_substantial(rows: RowSum, wanted: Masks, explains: Masks) -> bool:
 
 def _lasts(rows: RowSum, hit: NDArray[np.bool_]) -> bool:
     """Does it go on, or is it only the beginning of the data, before which the true parent was not seen?"""
-    middle = (int(rows.time_ms.min()) + int(rows.time_ms.max())) / 2
-    late = float(rows.weight[hit & (rows.time_ms >= middle)].sum())
+    late = float(rows.weight[hit & (rows.time_ms >= _median_time_ms(rows))].sum())
     return late >= _LATE_SHARE * float(rows.weight[hit].sum())
+
+
+def _median_time_ms(rows: RowSum) -> int:
+    """When half of the records had been seen: one record with a wrong clock hardly moves it."""
+    order = np.argsort(rows.time_ms, kind="stable")
+    seen = np.cumsum(rows.weight[order])
+    return int(rows.time_ms[order][np.searchsorted(seen, seen[-1] / 2)])
 
 
 def _mass(rows: RowSum, masks: Masks) -> float:

@@ -36,7 +36,7 @@ class PairSum:
     last_ms: int = -1
 
     def add(self, fact: PairObserved) -> None:
-        """Add one bucket."""
+        """Add what one fact counted."""
         self.preceding += padded(fact.preceding)
         self.following += padded(fact.following)
         self.shifted += padded(fact.shifted)
@@ -81,21 +81,15 @@ class RowSum:
 
 
 def sum_pairs(facts: Iterable[PairObserved]) -> dict[PairKey, PairSum]:
-    """Sum the histograms. Of facts about the same pair, bucket and shard the latest counts, however often told."""
-    latest: dict[tuple[PairKey, int, int], PairObserved] = {}
-    for fact in facts:
-        key = (PairKey(fact.upstream, fact.downstream, fact.identifiers), fact.bucket_ms, fact.shard)
-        held = latest.get(key)
-        if held is None or held.provenance.observed_ms < fact.provenance.observed_ms:
-            latest[key] = fact
+    """Sum the histograms: every distinct fact of a pair counts once, however often it is told."""
     sums: dict[PairKey, PairSum] = defaultdict(PairSum)
-    for (pair, _, _), fact in latest.items():
-        sums[pair].add(fact)
+    for fact in dict.fromkeys(facts):
+        sums[PairKey(fact.upstream, fact.downstream, fact.identifiers)].add(fact)
     return dict(sums)
 
 
 def sum_rows(facts: Iterable[RowsObserved]) -> list[RowSum]:
-    """Merge the rows, one sum a downstream topic, in alphabetical order."""
+    """Merge the rows, one sum a downstream topic, in alphabetical order. The latest telling of a bucket stands."""
     latest: dict[tuple[str, int, int], RowsObserved] = {}
     for fact in facts:
         key = (fact.downstream, fact.bucket_ms, fact.shard)

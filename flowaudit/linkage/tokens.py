@@ -1,8 +1,10 @@
 """Tokens: keyed pseudonyms of canonical identifiers, and the coordinated sample of them.
 
 A token is 8 bytes of keyed BLAKE2b (RFC 7693): without the key nobody can tell whose it is, not even by hashing
-every identity number there is. The sample is decided by a keyed XXH3 *before* the token is made, so a value
-that is kept in one topic is kept in every topic and by every worker, and halving theta keeps a subset.
+every identity number there is. The sample is decided *before* the token is made, by a keyed multilinear hash (Lemire
+and Kaser, "Strongly universal string hashing is fast", 2014) that numpy takes over whole columns. A value that is kept
+in one topic is kept in every topic and by every worker, halving theta keeps a subset, and who does not know the key
+cannot choose identifiers that the sample misses.
 """
 
 from __future__ import annotations
@@ -10,15 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
+
+from flowaudit.linkage.canonical import MAX_LENGTH, WORD_BYTES, FormColumn
 
 TOKEN_BYTES: Final = 8
 _MAX_HASH: Final = (1 << 64) - 1
+_KEY_WORDS: Final = MAX_LENGTH // WORD_BYTES + 2
+"""One for each word of a form, one to multiply and one to add at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,9 @@ class Pseudonymiser:
     key: bytes = field(repr=False)
     key_id: int
     theta: float
-    _seed: int = field(init=False, repr=False)
+    _words: NDArray[np.uint64] = field(init=False, repr=False, compare=False)
     _limit: int = field(init=False, repr=False)
-    _keyed: Any = field(init=False, repr=False)
+    _keyed: Any = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 16 <= len(self.key) <= 64:
@@ -43,25 +47,36 @@ class Pseudonymiser:
         if not 0 < self.theta <= 1:
             msg = f"theta is a share of all identifiers, above 0 and at most 1; it is {self.theta}"
             raise ValueError(msg)
-        seed = blake2b(b"coordinated sample", key=self.key, digest_size=8).digest()
-        object.__setattr__(self, "_seed", int.from_bytes(seed, "little"))
+        words = [_odd(b"sample %d" % number, self.key) for number in range(_KEY_WORDS)]
+        object.__setattr__(self, "_words", np.array(words, dtype=np.uint64))
         object.__setattr__(self, "_limit", min(int(self.theta * 2.0**64), _MAX_HASH))
         object.__setattr__(self, "_keyed", blake2b(key=self.key, digest_size=TOKEN_BYTES, person=b"flowaudit token"))
 
     def sampling_hash(self, form: bytes) -> int:
-        """The keyed 64-bit hash by which the sample is decided."""
-        return int(xxhash.xxh3_64_intdigest(form, self._seed))
+        """The keyed 64-bit hash by which the sample is decided, of a form of at most `MAX_LENGTH`."""
+        return int(self._hashes(FormColumn.of([form]))[0])
 
     def keeps(self, form: bytes) -> bool:
         """Whether this canonical form is in the sample."""
         return self.sampling_hash(form) <= self._limit
 
-    def kept(self, forms: Sequence[bytes]) -> NDArray[np.intp]:
-        """Indices of the canonical forms that are in the sample, ascending."""
+    def kept(self, column: FormColumn) -> NDArray[np.intp]:
+        """Rows of the column that are in the sample, ascending."""
         if self._limit == _MAX_HASH:
-            return np.arange(len(forms), dtype=np.intp)
-        hashes = np.fromiter(map(xxhash.xxh3_64_intdigest, forms, repeat(self._seed)), np.uint64, len(forms))
-        return np.flatnonzero(hashes <= np.uint64(self._limit))
+            return np.arange(len(column), dtype=np.intp)
+        return np.flatnonzero(self._hashes(column) <= np.uint64(self._limit))
+
+    def _hashes(self, column: FormColumn) -> NDArray[np.uint64]:
+        """A sum of products modulo 2^64, counted from a form's end so that NULs before it add nothing; then mixed."""
+        words = column.signs.view("<u8")
+        hashes: NDArray[np.uint64] = words[:, -1] * self._words[0]
+        for number in range(1, words.shape[1]):
+            hashes += words[:, -1 - number] * self._words[number]
+        hashes += self._words[_KEY_WORDS - 1]
+        hashes ^= hashes >> np.uint64(32)
+        hashes *= self._words[_KEY_WORDS - 2]
+        hashes ^= hashes >> np.uint64(29)
+        return hashes
 
     def token(self, form: bytes) -> bytes:
         """The token of one canonical form."""
@@ -74,3 +89,7 @@ class Pseudonymiser:
         """The tokens of canonical forms, as little-endian integers."""
         token = self.token
         return np.frombuffer(b"".join([token(form) for form in forms]), dtype="<u8")
+
+
+def _odd(name: bytes, key: bytes) -> int:
+    return int.from_bytes(blake2b(name, key=key, digest_size=8).digest(), "little") | 1

@@ -6,6 +6,7 @@ import numpy as np
 
 from flowaudit.facts import PARENT, Channel, Fact, Provenance, RowsObserved, SightingRun
 from flowaudit.linkage.columns import SightingColumns
+from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
 from flowaudit.linkage.popular import popular
@@ -18,23 +19,29 @@ from flowaudit.linkage.thinning import RowThinning
 class LinkageWindow:
     """Holds the sightings of the last window and turns them into facts, one bucket of event time after the other.
 
-    Facts are a function of the *set* of sightings: batching, order and replays change nothing, provided that a
-    watermark is told only after everything up to it was added. Windows that hold disjoint shares of the tokens (each
-    with its own `shard`) yield facts that add up; only where the data begins and ends does each know for itself.
+    While memory suffices, facts are a function of the *set* of sightings: batching, order and replays change nothing,
+    provided that a watermark is told only after everything up to it was added. Where it does not suffice, how many
+    tokens a bucket's facts rest on depends on what was held, and so on when things were added and closed; but they
+    are the facts that those tokens alone would give, in all topics alike: a bucket uses only tokens that were kept all
+    through the stretch of time it looks at, so that neither null model leans to one side.
+
+    Windows that hold disjoint shares of the tokens (each with its own `shard`) yield facts that add up; only where
+    the data begins and ends does each know for itself. Any int64 is taken for a timestamp; what cannot be an event
+    time is not counted.
     """
 
     def __init__(self, settings: LinkageSettings) -> None:
         self._settings = settings
         self._columns = SightingColumns()
         self._run_theta = 1.0
-        self._kept_share = 1.0
+        self._kept = KeptShare()
         self._open_from_ms: int | None = None
         self._thinning = RowThinning()
 
     @property
     def theta(self) -> float:
-        """The sampling rate in force: the lowest that any run came with, halved as often as memory demanded."""
-        return self._run_theta * self._kept_share
+        """The sampling rate of what comes in now: the lowest that any run came with, times what memory has room for."""
+        return self._run_theta * self._kept.newest
 
     @property
     def sightings(self) -> int:
@@ -44,7 +51,7 @@ class LinkageWindow:
     def add(self, run: SightingRun) -> None:
         """Take in a run. A replayed run changes nothing."""
         self._run_theta = min(self._run_theta, run.theta)
-        self._columns.add(run, self._limit())
+        self._columns.add(run, token_limit(self._kept.newest))
         while len(self._columns) > self._settings.max_sightings:
             self._columns.settle()
             if len(self._columns) > self._settings.max_sightings:
@@ -57,7 +64,8 @@ class LinkageWindow:
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
 
-        Rows are thinned: what is stored of an endless stream grows with the logarithm of its length.
+        Rows are thinned: what is stored of an endless stream grows with the logarithm of its length. Where none is
+        left there is no fact of rows. If memory has room again afterwards, more tokens are kept from now on.
         Sightings that arrive for a closed bucket afterwards are not counted in it.
         """
         facts: list[Fact] = []
@@ -66,10 +74,10 @@ class LinkageWindow:
             if end_ms + self._settings.window_ms > watermark_ms:
                 break
             observed = self._observe((bucket_ms, end_ms), end_ms + self._settings.window_ms)
-            facts += [self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact for fact in observed]
+            facts += self._thinned(observed)
             self._open_from_ms = end_ms
         if self._open_from_ms is not None:
-            self._columns.keep_since(self._open_from_ms - self._reach_ms())
+            self._forget_before(self._open_from_ms - self._reach_ms())
         return facts
 
     def provisional(self) -> list[Fact]:
@@ -77,14 +85,11 @@ class LinkageWindow:
 
         They stand in for the facts that `close` will emit: use the latest ones, together with all closed ones.
         """
-        times = self._columns.timestamps_ms()
-        if not len(times):
+        buckets = self._buckets()
+        if not buckets:
             return []
-        start_ms = self._buckets()[0] if self._buckets() else None
-        if start_ms is None:
-            return []
-        end_ms = int(times.max()) + 1
-        return self._observe((start_ms, end_ms), end_ms)
+        end_ms = int(self._columns.timestamps_ms().max()) + 1
+        return self._observe((buckets[0], end_ms), end_ms)
 
     def _buckets(self) -> list[int]:
         """Starts of the open buckets that hold anything, ascending."""
@@ -98,15 +103,17 @@ class LinkageWindow:
     def _observe(self, bucket: tuple[int, int], until_ms: int) -> list[Fact]:
         settings = self._settings
         from_ms = bucket[0] - self._reach_ms()
-        rows, topics, fields = self._columns.between(from_ms, until_ms)
+        share = self._kept.over(from_ms)
+        rows, topics, fields = self._columns.between(from_ms, until_ms, token_limit(share))
         if not len(rows):
             return []
         times = rows["timestamp_ms"]
         stretch = (int(times.min()), min(until_ms, int(times.max()) + 1))
         data = index_slice(rows, topics, fields, stretch)
         data = subset(data, ~popular(data, settings.popular_share, settings.popular_records))
+        theta = self._run_theta * share
         provenance = Provenance(
-            Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {self.theta:g}"
+            Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {theta:g}"
         )
         return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard))
 
@@ -114,15 +121,21 @@ class LinkageWindow:
         """How far before a bucket its facts look: a window back from the farthest shift."""
         return self._settings.window_ms + self._settings.window_ms // 4 + 1
 
+    def _thinned(self, facts: list[Fact]) -> list[Fact]:
+        """The facts with the rows that stay; those that keep no row are left out."""
+        thinned = (self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact for fact in facts)
+        return [fact for fact in thinned if not isinstance(fact, RowsObserved) or fact.rows]
+
     def _halve(self) -> None:
         """Drop every second identifier, in all topics alike. Tokens are uniform, so their size can choose."""
-        self._kept_share /= 2
-        limit = self._limit()
+        self._kept.halve()
+        limit = token_limit(self._kept.newest)
         if limit is not None:
             self._columns.keep_tokens_below(limit)
 
-    def _limit(self) -> int | None:
-        return None if self._kept_share >= 1.0 else int(self._kept_share * 2.0**64)
+    def _forget_before(self, held_since_ms: int) -> None:
+        self._columns.keep_since(held_since_ms)
+        self._kept.rise(held_since_ms, self._columns.latest_ms, len(self._columns) / self._settings.max_sightings)
 
 
 def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, stamp: Stamp) -> list[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 
@@ -24,7 +25,8 @@ def main() -> None:
     stop = threading.Event()
 
     def end_with_parent() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 4096):
+            continue
         stop.set()
 
     threading.Thread(target=end_with_parent, daemon=True).start()

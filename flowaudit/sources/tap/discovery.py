@@ -62,6 +62,8 @@ _MAX_PENDING: Final = 4_096
 _SETTLED_VALUES: Final = 1_024
 """A field of which so many values were seen is not looked at any more, but for how often its tokens return."""
 _MAX_STEP: Final = 16
+_STEPS: Final = 64
+"""Decisions cut runs into chunks, so they become rarer as the sample grows."""
 _SETTLED_RECORDS: Final = 128
 """From so many sampled records on, a field that holds no identifiers is not waited for any more."""
 
@@ -71,7 +73,7 @@ class Discovery:
 
     Sampled are the first `discovery_records` of the topic, then every 8th, every 32nd and in the end every
     `discovery_interval`-th: a field that is empty at first and rare later must be found too. Decisions are made when
-    8, 16, 32, 48 … records have been sampled. Both follow from the sequence of records alone, so that the
+    8, 16, 32, 48 … records have been sampled, then rarer. Both follow from the sequence of records alone, so that the
     batching in which they arrive changes nothing.
     """
 
@@ -194,7 +196,7 @@ class Discovery:
 
     def decide(self) -> list[FieldDecided]:
         """Decide on every field anew and return what is new or changed, in the order in which fields were found."""
-        self._decide_at = self._sampled + min(self._sampled, _MAX_STEP)
+        self._decide_at = self._sampled + max(min(self._sampled, _MAX_STEP), self._sampled // _STEPS)
         changed = [decided for path in self._profiles if (decided := self._decide(path)) is not None]
         if self._sampled >= _SETTLED_RECORDS:
             self._pending = {path: waiting for path, waiting in self._pending.items() if path not in self._decisions}

@@ -6,7 +6,7 @@ import ctypes
 import gc
 from typing import Final
 
-_GENERATIONS: Final = (100_000, 20, 100)
+_GENERATIONS: Final = (500_000, 20, 100)
 """The parser's records are objects that the collector tracks: by default it would run every 350 of them."""
 
 _M_TRIM_THRESHOLD: Final = -1

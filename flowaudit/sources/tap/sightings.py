@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import SIGHTING, SightingRun
-from flowaudit.linkage.canonical import is_identifier
+from flowaudit.linkage.canonical import FormColumn, is_identifier
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import PendingToken, Record
 
@@ -18,20 +18,21 @@ Rows = NDArray[np.void]
 
 def rows_of_column(
     pseudonymiser: Pseudonymiser,
-    forms: Sequence[bytes],
+    column: FormColumn,
     owners: Sequence[int] | None,
     records: Sequence[Record],
     field: int,
 ) -> Rows:
-    """Rows of the sampled identifiers among `forms`; `owners` says which record each is of, None: one a record."""
-    kept = pseudonymiser.kept(forms).tolist()
-    sampled = [forms[index] for index in kept]
-    if not all(map(is_identifier, sampled)):
-        kept = [index for index in kept if is_identifier(forms[index])]
-        sampled = [forms[index] for index in kept]
-    found_in = [records[index] for index in (kept if owners is None else map(owners.__getitem__, kept))]
+    """Rows of the sampled identifiers in a column; `owners` says which record each is of, None: one a record."""
+    sampled = pseudonymiser.kept(column)
+    forms = column.forms(sampled)
+    kept = sampled.tolist()
+    if not all(map(is_identifier, forms)):
+        kept = [row for row, form in zip(kept, forms, strict=True) if is_identifier(form)]
+        forms = list(filter(is_identifier, forms))
+    found_in = [records[row] for row in (kept if owners is None else map(owners.__getitem__, kept))]
     rows = np.empty(len(kept), dtype=SIGHTING)
-    rows["token"] = pseudonymiser.tokens(sampled)
+    rows["token"] = pseudonymiser.tokens(forms)
     rows["offset"] = [record.offset for record in found_in]
     rows["timestamp_ms"] = [record.timestamp for record in found_in]
     rows["field"] = field

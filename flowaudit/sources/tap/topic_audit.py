@@ -86,11 +86,10 @@ class TopicAudit:
 
     def _tokenise(self, records: Sequence[Record], decoded: Decoded, audited: RecordsAudited) -> None:
         for path in self._wanted:
-            owners: Sequence[int] | None = None
             if path == KEY:
-                forms = canonical_key_column(_readable_keys(records, decoded.unreadable))
+                forms, owners = canonical_key_column(_readable_keys(records, decoded.unreadable)), None
             else:
-                column = self._decoder.column(decoded.objects, path)
+                column = decoded.columns[path]
                 forms, owners = canonical_column(column.values), column.rows
             rows = rows_of_column(self._pseudonymiser, forms, owners, records, self._fields.index(path))
             if len(rows):

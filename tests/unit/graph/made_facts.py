@@ -8,6 +8,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from flowaudit.facts import (
+    ROW,
     Channel,
     ClusterSeen,
     Fact,
@@ -194,7 +195,7 @@ FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
         _tuples(_WORDS),
         _tuples(_TOPICS),
         _SMALL,
-        st.just(b""),
+        st.sampled_from([b"", bytes(ROW.itemsize)]),
         st.just(b""),
     ),
 )

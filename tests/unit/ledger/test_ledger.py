@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -180,6 +180,34 @@ def test_a_reader_sees_what_is_written_and_cannot_write(ledger: Ledger, path: Pa
         assert reader.positions() == {PartitionKey("t", "id", 0): 20}
         with pytest.raises(LedgerError, match="cannot be written"):
             reader.append([audited(20, 30)])
+
+
+@pytest.mark.parametrize("asked", [Ledger.positions, Ledger.starts])
+def test_asking_for_positions_costs_no_more_when_much_is_accounted_for(
+    ledger: Ledger, asked: Callable[[Ledger], dict[PartitionKey, int]]
+) -> None:
+    names = [f"id-{number}" for number in range(10)]
+    steps = []
+    for low in (0, 2_000):
+        ledger.append(audited(at, at + 1, name) for name in names for at in range(low, low + 2_000))
+        steps.append(steps_of(ledger, lambda: asked(ledger)))
+    assert set(asked(ledger)) == {PartitionKey("t", name, 0) for name in names}
+    assert steps[1] < 1.5 * steps[0] < 3_000
+
+
+def steps_of(ledger: Ledger, asking: Callable[[], object]) -> int:
+    """Instructions of SQLite's virtual machine, by tens."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 10
+        return 0
+
+    ledger._connection.set_progress_handler(step, 10)
+    asking()
+    ledger._connection.set_progress_handler(None, 10)
+    return steps
 
 
 def test_what_is_closed_is_there_after_opening(path: Path) -> None:

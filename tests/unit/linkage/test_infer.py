@@ -82,6 +82,19 @@ def test_an_intermediate_that_hands_events_on_is_the_parent() -> None:
     assert set(drawn(made)) == {("a", "b"), ("b", "c")}
 
 
+def test_one_wrong_clock_does_not_take_an_edge_away() -> None:
+    made = chain(199, [40])
+    made += [Sighting("a", 199, 210_000, 7, "$.own"), Sighting("b", 199, 210_040, 7, "$.from")]
+    assert set(drawn(made)) == {("a", "b")}
+
+
+def test_a_parent_that_was_only_seen_at_the_beginning_is_none() -> None:
+    made = chain(200, [40])
+    beginning = [s for s in made if s.topic == "b" or s.at_ms < 12_000]
+    assert set(drawn(made)) == {("a", "b")}
+    assert drawn(beginning) == {}
+
+
 def test_a_join_has_two_parents() -> None:
     rng = np.random.default_rng(2)
     made = []

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from flowaudit.facts import Fact, IdentifierKind, PairObserved, RowsObserved, decode_fact, encode_fact
 from flowaudit.linkage.bins import bin_of
+from flowaudit.linkage.columns import LATEST_MS
 from flowaudit.linkage.infer import infer
 from flowaudit.linkage.settings import LinkageSettings
+from flowaudit.linkage.thinning import RowThinning
 from tests.unit.linkage.made_runs import START_MS, Sighting, chain, moved, pair, rows, runs, shuffled, window_of
 from tests.unit.linkage.worlds import make_world, runs_of
 
 SHORT = LinkageSettings(window_ms=10_000, bucket_ms=5_000)
 FAR_FUTURE_MS = 1 << 50
+INT64 = st.integers(-(2**63), 2**63 - 1) | st.sampled_from([2**63 - 1, -(2**63), -1, 0, LATEST_MS - 1, START_MS])
 
 sightings = st.lists(
     st.builds(
@@ -185,6 +188,31 @@ def test_hostile_timestamps_break_nothing() -> None:
     window = window_of(runs([*made, *moved(chain(30, [40]), 1000)]), settings=SHORT)
     assert window.provisional()
     assert window.close(START_MS + 60_000)
+
+
+@settings(max_examples=80)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), INT64, st.integers(0, 3), st.booleans()), min_size=1, max_size=30),
+    INT64,
+)
+def test_no_timestamp_breaks_the_window(seen: list[tuple[str, int, int, bool]], watermark_ms: int) -> None:
+    made = [
+        Sighting(topic, n, at - START_MS, token, instance=instance)
+        for n, (topic, at, token, instance) in enumerate(seen)
+    ]
+    window = window_of(runs(made), runs(chain(30, [40])), settings=SHORT)
+    assert pair(window.provisional(), "a", "b")
+    told = window.close(watermark_ms) + window.provisional() + window.close(FAR_FUTURE_MS)
+    assert pair(told, "a", "b")
+    assert window.provisional() == []
+
+
+def test_a_bucket_of_which_no_row_stays_tells_of_none() -> None:
+    window = window_of(runs(chain(200, [40])), settings=SHORT)
+    window._thinning = RowThinning(kept=5)
+    told = rows(window.close(FAR_FUTURE_MS), "b")
+    assert 1 < len(told) < 200 * 500 // SHORT.bucket_ms
+    assert all(fact.rows for fact in told)
 
 
 def test_more_fields_than_bits_are_still_counted() -> None:

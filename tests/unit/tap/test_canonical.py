@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from flowaudit.linkage.canonical import canonical, canonical_column, canonical_key, canonical_key_column, is_identifier
+from flowaudit.linkage.canonical import (
+    MAX_LENGTH,
+    canonical,
+    canonical_column,
+    canonical_key,
+    canonical_key_column,
+    is_identifier,
+)
 
 quickly = how(deadline=None, max_examples=40)
 
@@ -21,6 +28,10 @@ scalars = st.one_of(
     st.from_regex(r"(?:[A-Z]{1,3}-)?0{0,3}[0-9]{4,18}[xX]?", fullmatch=True),
     st.uuids().map(str),
 )
+
+
+def _short(form: bytes) -> bytes:
+    return form if len(form) <= MAX_LENGTH else b""
 
 
 @pytest.mark.parametrize(
@@ -51,19 +62,19 @@ def test_different_things_stay_apart() -> None:
 @quickly
 @given(st.lists(scalars, min_size=1, max_size=12))
 def test_a_column_is_the_canonical_form_of_each_value(values: list[str | int | float | bool | None]) -> None:
-    assert canonical_column(values) == [canonical(each) for each in values]
+    assert canonical_column(values).forms() == [_short(canonical(each)) for each in values]
 
 
 @quickly
 @given(st.lists(st.text(), min_size=1, max_size=8))
 def test_a_column_of_text_alone_too(values: list[str]) -> None:
-    assert canonical_column(values) == [canonical(each) for each in values]
+    assert canonical_column(values).forms() == [_short(canonical(each)) for each in values]
 
 
 @quickly
 @given(st.lists(st.one_of(st.none(), st.binary(), st.text().map(str.encode)), min_size=1, max_size=8))
 def test_a_column_of_keys_is_the_canonical_form_of_each_key(keys: list[bytes | None]) -> None:
-    assert canonical_key_column(keys) == [canonical_key(each) for each in keys]
+    assert canonical_key_column(keys).forms() == [_short(canonical_key(each)) for each in keys]
 
 
 def test_a_key_written_as_a_json_string_meets_the_bare_one() -> None:
@@ -77,4 +88,4 @@ def test_a_key_written_as_a_json_string_meets_the_bare_one() -> None:
 )
 def test_a_column_of_one_format_too(prefix: str, numbers: list[str]) -> None:
     values = [prefix + number for number in numbers]
-    assert canonical_column(values) == [canonical(each) for each in values]
+    assert canonical_column(values).forms() == [_short(canonical(each)) for each in values]
