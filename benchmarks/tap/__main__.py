@@ -36,10 +36,12 @@ def main() -> int:
         _pin(kafka.broker_pid, {broker_core})
         fill(kafka.bootstrap_servers, "bench.locks", options.events, options.compression)
         print(f"{options.events:,} events, compression {options.compression}, {options.rounds} rounds\n")
+        shared = _Shared(kafka.broker_pid)
         met = not options.rounds or _compare(kafka.bootstrap_servers, options, client_core)
         if options.workers:
             _pin(kafka.broker_pid, {broker_core, client_core})
             met &= _scale(kafka.bootstrap_servers, options)
+        print(f"\nother processes took {shared.share_of_others():.0%} of the machine meanwhile")
     return 0 if met else 1
 
 
@@ -79,6 +81,27 @@ def _run(kind: str, servers: str, events: int, core: int) -> Figures:
     arguments = ["-m", "benchmarks.tap.clients", kind, servers, "bench.locks", str(events), "--core", str(core)]
     done = subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
     return msgspec.json.decode(done.stdout.strip().splitlines()[-1], type=Figures)
+
+
+class _Shared:
+    """How much of the machine went to others: on a shared one the figures above are worth so much less."""
+
+    def __init__(self, broker_pid: int) -> None:
+        self._broker = Path(f"/proc/{broker_pid}/stat")
+        self._tick = os.sysconf("SC_CLK_TCK")
+        self._start = self._seconds()
+
+    def share_of_others(self) -> float:
+        """Share (0-1) of all cores' time since this was made."""
+        machine, busy, ours = (now - before for now, before in zip(self._seconds(), self._start, strict=True))
+        return max(0.0, busy - ours) / machine
+
+    def _seconds(self) -> tuple[float, float, float]:
+        """Time of all cores, of that busy, and of that in the broker, in this process and in its ended children."""
+        ticks = [int(each) for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        broker = self._broker.read_text().rpartition(")")[2].split()
+        ours = sum(os.times()[:4]) + (int(broker[11]) + int(broker[12])) / self._tick
+        return sum(ticks) / self._tick, (sum(ticks) - ticks[3] - ticks[4]) / self._tick, ours
 
 
 def _pin(pid: int, cores: set[int]) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from kafka import KafkaAdminClient
+from kafka.errors import CoordinatorNotAvailableError
 
 from flowaudit.engine.clock import now_ms
 from flowaudit.facts import RunAudited
@@ -21,8 +26,8 @@ from flowaudit.sources.tap.plan import TopicFilter
 from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
 
-_GROUP_SETTLES_S = 12.0
 _GIVE_UP_S = 300.0
+_SETTLED_S = 3.0
 
 
 def events_per_second(servers: str, topic: str, events: int, workers: int) -> float:
@@ -55,21 +60,43 @@ def events_per_second(servers: str, topic: str, events: int, workers: int) -> fl
 
 @contextmanager
 def _workers(servers: str, topic: str, layout: AuditLayout, count: int) -> Iterator[None]:
-    arguments = [sys.executable, "-m", "benchmarks.tap.workers", servers, topic, layout.prefix, layout.group]
-    start_at = str(time.time_ns() // 10**9 + _GROUP_SETTLES_S)
-    running = [subprocess.Popen([*arguments, start_at]) for _ in range(count)]
+    with tempfile.TemporaryDirectory() as directory:
+        gate = Path(directory) / "open"
+        arguments = [servers, topic, layout.prefix, layout.group, str(gate)]
+        running = [subprocess.Popen([sys.executable, "-m", "benchmarks.tap.workers", *arguments]) for _ in range(count)]
+        try:
+            _wait_for_group(servers, layout.group, count)
+            gate.touch()
+            yield
+        finally:
+            for each in running:
+                each.terminate()
+            for each in running:
+                each.wait(30)
+
+
+def _wait_for_group(servers: str, group: str, members: int) -> None:
+    """Return when the group has been stable with so many members for a while."""
+    admin = KafkaAdminClient(bootstrap_servers=servers)
+    stable_since = deadline = time.monotonic()
+    deadline += _GIVE_UP_S
     try:
-        yield
+        while time.monotonic() < deadline and time.monotonic() - stable_since < _SETTLED_S:
+            time.sleep(0.3)
+            try:
+                described = admin.describe_groups([group])[group]
+            except CoordinatorNotAvailableError:
+                stable_since = time.monotonic()
+                continue
+            if described["group_state"] != "Stable" or len(described["members"]) != members:
+                stable_since = time.monotonic()
     finally:
-        for each in running:
-            each.terminate()
-        for each in running:
-            each.wait(30)
+        admin.close()
 
 
 def main() -> None:
-    """Run one worker until SIGTERM. It sees no topic before `start_at`, so that all have joined the group by then."""
-    servers, topic, prefix, group, start_at = sys.argv[1:]
+    """Run one worker until SIGTERM. It sees no topic before the gate opens: all have joined the group by then."""
+    servers, topic, prefix, group, gate = sys.argv[1:]
     connection = KafkaConnection(servers)
     with AdminSession(connection) as session:
         run_tap_worker(
@@ -79,7 +106,7 @@ def main() -> None:
                 connection,
                 AuditLayout(prefix=prefix, group=group),
             ),
-            lambda: decode_topics(session.topics()) if now_ms() >= float(start_at) * 1000 else (),
+            lambda: decode_topics(session.topics()) if Path(gate).exists() else (),
             now_ms,
             threading.Event(),
         )
