@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -116,6 +117,7 @@ def plain_faust(servers: str, topic: str, meter: Meter) -> None:
     """A plain Faust agent, raw values and orjson: what an auditor without a Reader of its own would be."""
     app = faust.App(
         f"plain-{os.getpid()}",
+        datadir=tempfile.mkdtemp(prefix="plain-faust-"),
         broker=f"kafka://{servers}",
         store="memory://",
         web_enabled=False,
