@@ -18,6 +18,7 @@ from typing import Self
 from flowaudit.bootstrap.worker import run_worker
 from flowaudit.config import Settings, load_settings
 from flowaudit.engine.progress import Silence
+from flowaudit.errors import FlowAuditError
 
 _STOP_WITHIN_S = 12.0
 
@@ -99,7 +100,12 @@ def main() -> None:
         stop.set()
 
     threading.Thread(target=wait_for_the_end, name="flowaudit-parent", daemon=True).start()
-    run_worker(load_settings(None, os.environ), progress=Silence(), stop=stop)
+    try:
+        run_worker(load_settings(None, os.environ), progress=Silence(), stop=stop)
+    except FlowAuditError as error:
+        sys.exit(str(error))
+    except Exception as error:  # noqa: BLE001 (its text may hold what came out of a record)
+        sys.exit(f"the tap worker ended by itself: {type(error).__name__}")
 
 
 if __name__ == "__main__":

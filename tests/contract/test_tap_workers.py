@@ -215,3 +215,38 @@ def test_a_layout_that_the_cluster_contradicts_is_refused(kafka: EmbeddedKafka) 
     create_audit_topics(connection(kafka), AuditLayout(prefix=prefix, slots=4))
     with pytest.raises(UsageError, match=r"has 4 partitions, this deployment wants 5"):
         create_audit_topics(connection(kafka), AuditLayout(prefix=prefix, slots=5))
+
+
+DYING = """
+import sys, threading
+from flowaudit.sources.connection import KafkaConnection
+from flowaudit.sources.tap.audit_cluster import AuditLayout
+from flowaudit.sources.tap.faust_worker import WorkerSettings, run_tap_worker
+from flowaudit.sources.tap.plan import TopicFilter
+from flowaudit.sources.tap.reader import ReaderSettings
+from flowaudit.sources.tap.settings import AuditSettings
+
+servers, prefix = sys.argv[1:]
+connection = KafkaConnection(servers)
+
+def listing():
+    raise ArithmeticError("out of a record")
+
+settings = WorkerSettings(
+    ReaderSettings(connection, TopicFilter(("none",))),
+    AuditSettings(b"a key of the tests only"),
+    connection,
+    AuditLayout(prefix=prefix, group=prefix, slots=1),
+)
+try:
+    run_tap_worker(settings, listing, lambda: 0, threading.Event())
+except ArithmeticError:
+    sys.exit(17)
+"""
+
+
+def test_a_worker_that_dies_does_not_end_as_if_it_had_been_asked_to(kafka: EmbeddedKafka) -> None:
+    command = [sys.executable, "-c", DYING, kafka.bootstrap_servers, f"dying-{uuid.uuid4().hex[:8]}"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 17, ended.stderr
+    assert "out of a record" not in ended.stderr

@@ -24,6 +24,7 @@ from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.audit_cluster import AuditLayout, create_audit_topics
 from flowaudit.sources.tap.faust_app import QUEUED_RUNS, tap_app
 from flowaudit.sources.tap.in_process import TapOutbox, not_visible
+from flowaudit.sources.tap.loop_thread import first_cause
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.process_memory import settle_memory
 from flowaudit.sources.tap.progress import saved_positions
@@ -57,6 +58,7 @@ def run_tap_worker(
 
     Raises:
         SourceUnreachable, UsageError: as `create_audit_topics` says.
+        Exception: what ended the worker before its time.
     """
     create_audit_topics(settings.audit_cluster, settings.layout)
     quiet_libraries()
@@ -67,7 +69,9 @@ def run_tap_worker(
     try:
         worker.execute_from_commandline()
     except SystemExit:
-        return
+        crash = host.crash_reason or worker.crash_reason
+        if isinstance(crash, Exception):
+            raise first_cause(crash) from None
 
 
 class TapHost(mode.Service):  # type: ignore[misc]  # the library ships no types

@@ -137,9 +137,12 @@ class InProcessTap:
                 tasks.create_task(reader.run())
                 tasks.create_task(self._keep_auditing(runs))
                 tasks.create_task(self._keep_handing_over())
-        finally:
+        except asyncio.CancelledError:
             while not runs.empty():
                 self._audit_run(runs.get_nowait())
+            raise
+        finally:
+            # After a failure, runs that still wait are left alone: one of their partition may be missing before them.
             await self._hand_over()
 
     async def _keep_auditing(self, runs: asyncio.Queue[TappedRun]) -> None:

@@ -48,7 +48,7 @@ class LoopThread:
         try:
             asyncio.run(self._main())
         except Exception as error:  # noqa: BLE001 (raised again by `stop`, on a thread that can do something about it)
-            self._failure = error
+            self._failure = first_cause(error)
         finally:
             self._started.set()
 
@@ -59,3 +59,10 @@ class LoopThread:
         await asyncio.wait({self._task})
         if not self._task.cancelled():
             self._task.result()
+
+
+def first_cause(error: Exception) -> Exception:
+    """The first exception in (groups of) a group of exceptions; any other as it is."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

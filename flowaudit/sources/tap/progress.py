@@ -52,6 +52,10 @@ def furthest(positions: dict[TapPartition, int], values: Iterable[bytes | None])
     for value in values:
         if value is None:
             continue
-        progress = _DECODER.decode(value)
+        try:
+            progress = _DECODER.decode(value)
+        except msgspec.MsgspecError:
+            # Of another version, or not ours: without it a partition is read again from earlier, and trimmed.
+            continue
         partition = TapPartition(progress.topic, progress.topic_id, progress.partition)
         positions[partition] = max(progress.next_offset, positions.get(partition, 0))
