@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from tests.e2e.load import create_topic
 pytestmark = [pytest.mark.kafka, pytest.mark.e2e]
 
 FORMATS = ("json", "graphml", "gexf", "mermaid", "dot", "csv")
+STEP_MS = 25
+ANSWERED_AFTER_MS = 300
 HASHES = ("md5", "sha1", "sha256", "sha512", "blake2b", "sha3_256")
 CANARIES = (
     "110105194912310021",
@@ -63,17 +66,19 @@ def plant(bootstrap_servers: str, upstream: str, downstream: str) -> None:
     for topic in (upstream, downstream):
         create_topic(bootstrap_servers, topic)
     producer = Producer({"bootstrap.servers": bootstrap_servers})
+    first_ms = time.time_ns() // 1_000_000 - 400 * STEP_MS - ANSWERED_AFTER_MS
     for turn in range(400):
         canary = CANARIES[turn % len(CANARIES)]
+        at_ms = first_ms + turn * STEP_MS
         event = str(uuid.uuid4())
         record = json.dumps({"event": event, "tenant": canary, "person": {"document": canary}}).encode()
-        producer.produce(upstream, record, key=canary.encode(), headers={"subject": canary.encode()})
+        producer.produce(upstream, record, key=canary.encode(), headers={"subject": canary.encode()}, timestamp=at_ms)
         answer = json.dumps({"about": event, "citizen": canary.replace("-", "")}).encode()
-        producer.produce(downstream, answer, key=canary.encode())
+        producer.produce(downstream, answer, key=canary.encode(), timestamp=at_ms + ANSWERED_AFTER_MS)
         if turn % 20 == 0:
             producer.produce(upstream, b'{"tenant": "' + canary.encode() + b'", ')
             producer.produce(upstream, canary.encode() + b"\xff\xfe")
-        producer.poll(0.01)
+        producer.poll(0)
     assert producer.flush(20) == 0
 
 
