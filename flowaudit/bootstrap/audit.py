@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,23 +39,15 @@ class Audit:
 
     cluster: Cluster
     auditor: Auditor
-    ledger: Ledger
     poller: Poller
     tap: TapPart | None
     tap_lag: TapLagWatch
     progress: Progress
 
-    def run(self, stop: threading.Event, seen: Callable[[GraphSnapshot], None] | None = None) -> GraphSnapshot:
+    def run(self, stop: threading.Event) -> GraphSnapshot:
         """Audit until `stop` is set; returns the last snapshot. Links are announced as they are first seen."""
-        announcer = Announcer(self.progress)
-
-        def publish(snapshot: GraphSnapshot) -> None:
-            announcer.see(snapshot)
-            if seen is not None:
-                seen(snapshot)
-
         parts: tuple[Part, ...] = (self.poller,) if self.tap is None else (self.poller, self.tap)
-        return self.auditor.run(parts, stop, publish)
+        return self.auditor.run(parts, stop, Announcer(self.progress).see)
 
     def state(self) -> ServiceState:
         """What the metrics read."""
@@ -91,4 +83,4 @@ def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterato
         if tap is None:
             progress.tell(Warn("no topic is tapped: what the records carry, and where it reappears, stays unseen"))
         auditor = Auditor(ledger, fold, window, now_ms, rhythm)
-        yield Audit(cluster, auditor, ledger, poller, tap, tap_lag, progress)
+        yield Audit(cluster, auditor, poller, tap, tap_lag, progress)

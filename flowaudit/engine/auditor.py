@@ -126,8 +126,9 @@ class Auditor:
         ending = _Ending(started)
         ending.start()
         try:
-            if self._failure is None:
-                self._write_until(lambda: ending.is_over and self._queue.empty(), lambda _: None)
+            # Only written: the last linkage and the last snapshot follow when everything is in.
+            while self._failure is None and not (ending.is_over and self._queue.empty()):
+                self._write(self._take())
         except BaseException as error:
             self._failure = error
             raise

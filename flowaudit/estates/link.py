@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from io import FileIO
 from typing import Final
 
@@ -41,7 +40,6 @@ class Link:
         self._orders = orders
         self._parent = os.getppid()
         self._clock: CityClock | None = None
-        self._on_stop: list[Callable[[], None]] = []
 
     @classmethod
     def open(cls) -> Link:
@@ -53,12 +51,6 @@ class Link:
         threading.Thread(target=link._listen, name="orders", daemon=True).start()
         return link
 
-    def when_stopping(self, action: Callable[[], None]) -> None:
-        """Call `action`, from any thread, when this process should end."""
-        self._on_stop.append(action)
-        if self.stopping.is_set():
-            action()
-
     def stop(self) -> None:
         """Begin to end."""
         if self.stopping.is_set():
@@ -67,8 +59,6 @@ class Link:
         last_resort = threading.Timer(GRACE_S, os._exit, (3,))
         last_resort.daemon = True
         last_resort.start()
-        for action in self._on_stop:
-            action()
 
     def city_s(self, now_s: float) -> float:
         """City seconds at a wall time; 0 until the simulator says go."""

@@ -10,24 +10,14 @@ from kafka.protocol.consumer import ListOffsetsRequest
 from flowaudit.sources.kafka_admin.session import AdminSession
 
 _LATEST: Final = -1
-_EARLIEST: Final = -2
 _ANY_REPLICA: Final = -1
 
 
 def end_offsets(session: AdminSession, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
     """End offset by (topic, partition). Partitions that cannot be asked (rights, no leader, gone) are left out."""
-    return _offsets(session, partitions, _LATEST)
-
-
-def start_offsets(session: AdminSession, partitions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
-    """First offset still kept by (topic, partition); left out as in `end_offsets`."""
-    return _offsets(session, partitions, _EARLIEST)
-
-
-def _offsets(session: AdminSession, partitions: Iterable[tuple[str, int]], when: int) -> dict[tuple[str, int], int]:
     found: dict[tuple[str, int], int] = {}
     for leader, led in leaders(session, partitions).items():
-        answer = session.send(_request(led, when), leader)
+        answer = session.send(_request(led), leader)
         for topic in answer.topics:
             for partition in topic.partitions:
                 if not partition.error_code:
@@ -50,10 +40,10 @@ def leaders(session: AdminSession, partitions: Iterable[tuple[str, int]]) -> dic
     return found
 
 
-def _request(led: dict[str, list[int]], when: int) -> object:
+def _request(led: dict[str, list[int]]) -> object:
     topic, partition = ListOffsetsRequest.ListOffsetsTopic, ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition
     topics = [
-        topic(name=name, partitions=[partition(partition_index=index, timestamp=when) for index in indexes])
+        topic(name=name, partitions=[partition(partition_index=index, timestamp=_LATEST) for index in indexes])
         for name, indexes in led.items()
     ]
     return ListOffsetsRequest(replica_id=_ANY_REPLICA, isolation_level=0, topics=topics, min_version=1)
