@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
@@ -56,10 +57,24 @@ def _server(value: str) -> str:
     return value
 
 
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        msg = "must be an address with http:// or https://, for example https://connect.example.org:8083"
+        raise ValueError(msg)
+    if parts.username or parts.password:
+        msg = "must not hold credentials: give username and password_file"
+        raise ValueError(msg)
+    return value.rstrip("/")
+
+
 HostName = Annotated[str, AfterValidator(_host_name)]
 HostNames = Annotated[tuple[HostName, ...], BeforeValidator(_split)]
 Pattern = Annotated[str, BeforeValidator(_compiles)]
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_split)]
+Url = Annotated[str, AfterValidator(_url)]
+Urls = Annotated[tuple[Url, ...], BeforeValidator(_split)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
 Server = Annotated[str, BeforeValidator(_server)]
 Servers = Annotated[tuple[Server, ...], BeforeValidator(_split)]
 
@@ -155,6 +170,99 @@ class GroupsSettings(Section):
 
     interval_s: float = Field(3, gt=0, description="How often the cluster is asked.")
     exclude: Patterns = Field((), description="Consumer groups that are left out of the graph, and said to be.")
+
+
+class OffsetsLogSettings(Section):
+    """The cluster's own log of commits and memberships, `__consumer_offsets`."""
+
+    enabled: bool = Field(True, description="Follow it, where the principal may read it; else groups are only polled.")
+
+
+class TransactionsSettings(Section):
+    """The cluster's own log of transactions, `__transaction_state`."""
+
+    enabled: bool = Field(True, description="Follow it, where the principal may read it.")
+
+
+class RecordsSettings(Section):
+    """Batch and record headers of data topics: who signed the batches, and what headers say of a record's way."""
+
+    enabled: bool = Field(True, description="Look at a few records of each topic that `topics` names.")
+    topics: Patterns = Field(
+        (),
+        description=(
+            "Regular expressions, each matched against a topic's whole name. Empty: the topics of the tap."
+            " Only headers are looked at, and never kept."
+        ),
+    )
+    interval_s: float = Field(10, gt=0, description="How often the newest records are looked at.")
+    bytes_per_partition: int = Field(
+        65_536, ge=4_096, description="How many bytes of a partition are fetched at most each time."
+    )
+
+
+class SchemaRegistrySettings(Section):
+    """Where schema ids are looked up."""
+
+    url: Url | None = Field(None, description="Schema Registry, for example https://registry.example.org. None: none.")
+    username: str | None = Field(None, description="User of basic authentication.")
+    password: SecretStr | None = Field(None, description="Secret. Better: name a file that holds it, below.")
+    password_file: Path | None = Field(None, description="File that holds the password.")
+
+
+class ConnectSettings(Section):
+    """Kafka Connect: whose workers are asked over REST."""
+
+    urls: Urls = Field(
+        (),
+        description=(
+            "Workers of Connect clusters, one of each cluster at least; the others are found through it."
+            " Empty: no worker is asked, and coverage names those that the cluster knows of."
+        ),
+        examples=[("http://connect.example.org:8083",)],
+    )
+    username: str | None = Field(None, description="User of basic authentication.")
+    password: SecretStr | None = Field(None, description="Secret. Better: name a file that holds it, below.")
+    password_file: Path | None = Field(None, description="File that holds the password.")
+    ssl_ca_file: Path | None = Field(None, description="PEM file of the authorities that sign the workers.")
+    interval_s: float = Field(10, gt=0, description="How often the workers are asked.")
+
+
+class AclsSettings(Section):
+    """Access rules: who may read and write."""
+
+    enabled: bool = Field(True, description="Ask for them, where the principal may (DESCRIBE on the cluster).")
+    interval_s: float = Field(60, gt=0, description="How often the cluster is asked.")
+
+
+class BrokerLogsSettings(Section):
+    """Lines that brokers wrote about their clients: the only trace of readers that have no group."""
+
+    request_logs: Paths = Field((), description="Files of kafka.request.logger at DEBUG; followed while they grow.")
+    authorizer_logs: Paths = Field((), description="Files of kafka.authorizer.logger; followed while they grow.")
+    audit_logs: Paths = Field((), description="Files of CloudEvents lines, as Confluent's audit log has them.")
+    audit_topic: str | None = Field(
+        None, description="Topic of the audited cluster that holds such events, for example confluent-audit-log-events."
+    )
+    client_metrics: Paths = Field(
+        (),
+        description="Files of client metrics (KIP-714) that a broker plugin wrote; docs/client-metrics.md has the format.",
+    )
+
+
+class BrokerMetricsSettings(Section):
+    """Broker metrics, by which the egress of a topic is held against its known readers."""
+
+    urls: Urls = Field(
+        (), description="Prometheus text pages of every broker (JMX exporter). Empty: egress is not estimated."
+    )
+    bytes_out: str = Field(
+        "kafka_server_brokertopicmetrics_bytesout_total", description="Series of bytes served, with a label topic."
+    )
+    bytes_in: str = Field(
+        "kafka_server_brokertopicmetrics_bytesin_total", description="Series of bytes written, with a label topic."
+    )
+    interval_s: float = Field(30, gt=0, description="How often the pages are read; an estimate spans ten of them.")
 
 
 class GraphSettings(Section):

@@ -7,15 +7,23 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from flowaudit.config.sections import (
+    AclsSettings,
+    BrokerLogsSettings,
+    BrokerMetricsSettings,
+    ConnectSettings,
     GraphSettings,
     GroupsSettings,
     KafkaSettings,
     LedgerSettings,
     LinkageSettings,
     MetricsSettings,
+    OffsetsLogSettings,
+    RecordsSettings,
+    SchemaRegistrySettings,
     Section,
     TapSettings,
     TopologySettings,
+    TransactionsSettings,
     WebSettings,
 )
 
@@ -34,6 +42,22 @@ class Settings(Section):
     tap: TapSettings = Field(default_factory=TapSettings, description="Which topics' records are read.")
     linkage: LinkageSettings = Field(default_factory=LinkageSettings, description="How returning identifiers link.")
     groups: GroupsSettings = Field(default_factory=GroupsSettings, description="How the cluster is watched.")
+    offsets_log: OffsetsLogSettings = Field(
+        default_factory=OffsetsLogSettings, description="The log of commits: what polling misses."
+    )
+    transactions: TransactionsSettings = Field(
+        default_factory=TransactionsSettings, description="The log of transactions: whose output is whose."
+    )
+    records: RecordsSettings = Field(default_factory=RecordsSettings, description="Batch and record headers.")
+    schema_registry: SchemaRegistrySettings = Field(
+        default_factory=SchemaRegistrySettings, description="Where schema ids are looked up."
+    )
+    connect: ConnectSettings = Field(default_factory=ConnectSettings, description="Kafka Connect.")
+    acls: AclsSettings = Field(default_factory=AclsSettings, description="Who may.")
+    broker_logs: BrokerLogsSettings = Field(default_factory=BrokerLogsSettings, description="What brokers wrote down.")
+    broker_metrics: BrokerMetricsSettings = Field(
+        default_factory=BrokerMetricsSettings, description="What brokers count."
+    )
     graph: GraphSettings = Field(default_factory=GraphSettings, description="How facts become the graph.")
     ledger: LedgerSettings = Field(default_factory=LedgerSettings, description="Where evidence is kept.")
     topology: TopologySettings = Field(default_factory=TopologySettings, description="What is declared.")

@@ -4,12 +4,26 @@ Pure. A fact says what was seen, and its `provenance` says where to look again. 
 telling several in another order or batching, changes nothing downstream.
 """
 
-from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
+from flowaudit.facts.access import AccessListed, AccessRule
+from flowaudit.facts.clients import ClientAction, ClientSeen, EgressEstimated, ProducerNamed
+from flowaudit.facts.cluster import (
+    ClusterSeen,
+    GroupSeen,
+    NotVisible,
+    OffsetCommitted,
+    Outcome,
+    ProducerSeen,
+    TopicSeen,
+)
 from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id
+from flowaudit.facts.connect import ConnectorSeen, Direction, External
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.headers import Carrier, DeadLettered, OriginNamed, SchemaUsed, TracesShared
+from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
 from flowaudit.facts.provenance import Channel, Provenance
 from flowaudit.facts.sightings import SIGHTING, SightingRun
+from flowaudit.facts.streams import StreamsTopologySeen, Subtopology
 from flowaudit.facts.tapped import (
     FieldClass,
     FieldProfiled,
@@ -18,13 +32,24 @@ from flowaudit.facts.tapped import (
     RunAudited,
     Segment,
 )
+from flowaudit.facts.transactions import TransactionalCommit, TransactionalIdSeen, TransactionEnded
 
 __all__ = [
     "PARENT",
     "ROW",
     "SIGHTING",
+    "AccessListed",
+    "AccessRule",
+    "Carrier",
     "Channel",
+    "ClientAction",
+    "ClientSeen",
     "ClusterSeen",
+    "ConnectorSeen",
+    "DeadLettered",
+    "Direction",
+    "EgressEstimated",
+    "External",
     "Fact",
     "FactUndecodable",
     "FieldClass",
@@ -36,16 +61,27 @@ __all__ = [
     "NotVisible",
     "OffsetClass",
     "OffsetCommitted",
+    "OriginNamed",
+    "Outcome",
     "PairObserved",
+    "ProducerNamed",
     "ProducerSeen",
     "Provenance",
     "RecordQuarantined",
     "RowsObserved",
     "RunAudited",
+    "SchemaUsed",
     "Segment",
     "SightingRun",
+    "SourceChecked",
+    "StreamsTopologySeen",
+    "Subtopology",
     "SystemDeclared",
     "TopicSeen",
+    "TracesShared",
+    "TransactionEnded",
+    "TransactionalCommit",
+    "TransactionalIdSeen",
     "decode_fact",
     "encode_fact",
     "fact_id",

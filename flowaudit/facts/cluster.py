@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from flowaudit.facts.provenance import Provenance
@@ -29,7 +31,10 @@ class TopicSeen(msgspec.Struct, frozen=True, tag="topic-seen", omit_defaults=Tru
 
 
 class GroupSeen(msgspec.Struct, frozen=True, tag="group-seen", omit_defaults=True):
-    """A consumer group as one describe call showed it."""
+    """A consumer group as one describe call, or one record of the offsets log, showed it.
+
+    A group that was deleted has the state `Deleted` and no members: what it read before stays known.
+    """
 
     provenance: Provenance
     group: str
@@ -43,6 +48,13 @@ class GroupSeen(msgspec.Struct, frozen=True, tag="group-seen", omit_defaults=Tru
     assigned: tuple[str, ...] = ()
     """Topics of which a member holds a partition now."""
     client_ids: tuple[str, ...] = ()
+    protocol: str = ""
+    """The assignor or dialect that the members agreed on: `range`, `stream`, `faust`, `sessioned` …"""
+    regexes: tuple[str, ...] = ()
+    """Patterns by which members ask for topics (KIP-848 shows them; a classic member sends what they matched)."""
+    urls: tuple[str, ...] = ()
+    """Addresses that members announce of themselves: Connect workers, Faust workers, Schema Registries. A name, no
+    promise that something answers there."""
 
 
 class OffsetCommitted(msgspec.Struct, frozen=True, tag="offset-committed", omit_defaults=True):
@@ -57,8 +69,19 @@ class OffsetCommitted(msgspec.Struct, frozen=True, tag="offset-committed", omit_
     """The partition's end when the commit was read; -1 when it could not be asked."""
 
 
+class Outcome(StrEnum):
+    """What became of a producer's records."""
+
+    WRITTEN = "written"
+    """They were written without a transaction: they are there."""
+    COMMITTED = "committed"
+    ABORTED = "aborted"
+    UNDECIDED = "undecided"
+    """Written in a transaction whose end is not known (DescribeProducers cannot tell, or it is still open)."""
+
+
 class ProducerSeen(msgspec.Struct, frozen=True, tag="producer-seen", omit_defaults=True):
-    """A producer id has state on a partition (DescribeProducers, KIP-664)."""
+    """A producer id has state on a partition (DescribeProducers, KIP-664), or signed batches of it."""
 
     provenance: Provenance
     topic: str
@@ -68,6 +91,8 @@ class ProducerSeen(msgspec.Struct, frozen=True, tag="producer-seen", omit_defaul
     last_sequence: int
     last_timestamp_ms: int
     transactional: bool = False
+    outcome: Outcome = Outcome.WRITTEN
+    """Only a transactional producer's can be another than `written`."""
 
 
 class NotVisible(msgspec.Struct, frozen=True, tag="not-visible", omit_defaults=True):

@@ -7,10 +7,17 @@ from hashlib import blake2b
 import msgspec
 
 from flowaudit.errors import FlowAuditError
+from flowaudit.facts.access import AccessListed
+from flowaudit.facts.clients import ClientSeen, EgressEstimated, ProducerNamed
 from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
+from flowaudit.facts.connect import ConnectorSeen
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.headers import DeadLettered, OriginNamed, SchemaUsed, TracesShared
+from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import PairObserved, RowsObserved
+from flowaudit.facts.streams import StreamsTopologySeen
 from flowaudit.facts.tapped import FieldProfiled, RecordQuarantined, RunAudited
+from flowaudit.facts.transactions import TransactionalCommit, TransactionalIdSeen, TransactionEnded
 
 Fact = (
     ClusterSeen
@@ -26,6 +33,20 @@ Fact = (
     | FlowDeclared
     | PairObserved
     | RowsObserved
+    | TransactionalCommit
+    | TransactionEnded
+    | TransactionalIdSeen
+    | StreamsTopologySeen
+    | ConnectorSeen
+    | AccessListed
+    | DeadLettered
+    | OriginNamed
+    | TracesShared
+    | SchemaUsed
+    | ClientSeen
+    | ProducerNamed
+    | EgressEstimated
+    | SourceChecked
 )
 """Every kind of fact. A new kind is added here and nowhere else."""
 

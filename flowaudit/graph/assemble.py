@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
-from flowaudit.graph.draft import EdgeDraft, NodeName
+from flowaudit.graph.draft import EdgeDraft, NodeName, group_node, topic_node
 from flowaudit.graph.evidence import EdgeKind, Verdict, by_strength, strongest
 from flowaudit.graph.group_facts import GroupFacts
 from flowaudit.graph.hidden_facts import HiddenFacts, left_out, readers_without_group, unknown_writers
@@ -43,7 +43,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
     drafts = _merge(_edge_drafts(parts))
     own_groups = parts.groups.auditor_groups()
     internal = parts.topics.internal_topics() | _internal_ends(drafts)
-    omitted = {(NodeKind.GROUP, group) for group in own_groups} | {(NodeKind.TOPIC, topic) for topic in internal}
+    omitted = {group_node(group) for group in own_groups} | {topic_node(topic) for topic in internal}
     drafts = {ends: merged for ends, merged in drafts.items() if ends[0] not in omitted and ends[1] not in omitted}
     nodes = {name: node for name, node in _nodes(parts, drafts).items() if name not in omitted}
     edges = [_edge(merged, nodes, parts.systems) for merged in drafts.values()]
@@ -74,32 +74,32 @@ def _merge(drafts: Iterable[EdgeDraft]) -> dict[_Ends, list[EdgeDraft]]:
 
 def _internal_ends(drafts: Iterable[_Ends]) -> set[str]:
     ends = {end for source, target, _ in drafts for end in (source, target)}
-    return {name for kind, name in ends if kind is NodeKind.TOPIC and is_internal_name(name)}
+    return {end.name for end in ends if end.kind is NodeKind.TOPIC and is_internal_name(end.name)}
 
 
 def _nodes(parts: Parts, drafts: Iterable[_Ends]) -> dict[NodeName, Node]:
     """A node a name, whether a source listed it or only an edge mentions it."""
     attributes = {
-        (draft.kind, draft.name): draft.attributes
+        draft.node: draft.attributes
         for draft in (*parts.topics.nodes(), *parts.groups.nodes(), *parts.producers.nodes())
     }
     names = attributes.keys() | {end for source, target, _ in drafts for end in (source, target)}
     written = parts.producers.topics_by_producer()
     nodes: dict[NodeName, Node] = {}
-    for kind, name in names:
-        system = _system(kind, name, parts.systems, written)
-        identity = NodeId(kind, parts.cluster.namespace, name)
-        nodes[kind, name] = Node(identity, system, parts.systems.categories(system), attributes.get((kind, name), ()))
+    for node in names:
+        system = _system(node, parts.systems, written)
+        identity = NodeId(node.kind, node.namespace or parts.cluster.namespace, node.name)
+        nodes[node] = Node(identity, system, parts.systems.categories(system), attributes.get(node, ()))
     return nodes
 
 
-def _system(kind: NodeKind, name: str, systems: Systems, written: dict[str, set[str]]) -> str:
-    if kind is NodeKind.TOPIC:
-        return systems.of_topic(name)
-    if kind is NodeKind.GROUP:
-        return systems.of_group(name)
+def _system(node: NodeName, systems: Systems, written: dict[str, set[str]]) -> str:
+    if node.kind is NodeKind.TOPIC:
+        return systems.of_topic(node.name)
+    if node.kind is NodeKind.GROUP:
+        return systems.of_group(node.name)
     # A producer id has no name. One that writes the topics of a single system is taken for a part of it.
-    candidates = {systems.of_topic(topic) for topic in written.get(name, ())}
+    candidates = {systems.of_topic(topic) for topic in written.get(node.name, ())}
     return candidates.pop() if len(candidates) == 1 else ""
 
 

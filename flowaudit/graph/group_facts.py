@@ -7,11 +7,10 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, Fact, GroupSeen, OffsetCommitted, Provenance
-from flowaudit.graph.draft import EdgeDraft, NodeDraft, observed
+from flowaudit.graph.draft import EdgeDraft, NodeDraft, group_node, observed, topic_node
 from flowaudit.graph.evidence import Detail, EdgeKind, Evidence
-from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.internal import AUDITOR_CLIENT_PREFIX, is_faust_machinery
-from flowaudit.graph.seen import Seen, detail, exact
+from flowaudit.graph.seen import Seen, detail, exact, seen_at
 
 _UNDATED: Final = 0
 
@@ -82,7 +81,7 @@ class GroupFacts:
         """Take in one committed offset."""
         if fact.offset < 0:
             return
-        seen = _seen(fact.provenance)
+        seen = seen_at(fact.provenance)
         latest = (fact.provenance.observed_ms, fact.offset, fact.end_offset)
         progress = _Progress(seen, fact.offset, fact.end_offset, latest)
         key = (fact.group, fact.topic, fact.provenance.channel, fact.partition)
@@ -111,13 +110,13 @@ class GroupFacts:
                 attributes = detail(
                     state=look.state, group_type=look.group_type, protocol_type=look.protocol_type, members=look.members
                 )
-            yield NodeDraft(NodeKind.GROUP, name, attributes)
+            yield NodeDraft(group_node(name), attributes)
 
     def edges(self) -> Iterator[EdgeDraft]:
         """`consumes` edges, one draft a channel. A Faust app's own machinery is left out."""
         topics = self._topics_by_group()
         for draft in (*self._membership_edges(), *self._progress_edges()):
-            group, topic = draft.target[1], draft.source[1]
+            group, topic = draft.target.name, draft.source.name
             if not is_faust_machinery(group, topic, topics[group]):
                 yield draft
 
@@ -136,7 +135,7 @@ class GroupFacts:
 
     def _join(self, group: str, topic: str, provenance: Provenance, *, assigned: bool) -> None:
         key = (group, topic, provenance.channel)
-        membership = _Membership(_seen(provenance), assigned)
+        membership = _Membership(seen_at(provenance), assigned)
         if (known := self._memberships.get(key)) is not None:
             membership = _Membership(known.seen.merge(membership.seen), known.assigned or assigned)
         self._memberships[key] = membership
@@ -178,9 +177,5 @@ def _believable(progress: _Progress) -> int:
     return progress.highest if progress.highest_end < 0 else min(progress.highest, progress.highest_end)
 
 
-def _seen(provenance: Provenance) -> Seen:
-    return Seen(provenance.observed_ms, provenance.observed_ms, provenance.reference)
-
-
 def _consumes(topic: str, group: str, evidence: Evidence, records: int = 0) -> EdgeDraft:
-    return EdgeDraft((NodeKind.TOPIC, topic), (NodeKind.GROUP, group), EdgeKind.CONSUMES, evidence, records)
+    return EdgeDraft(topic_node(topic), group_node(group), EdgeKind.CONSUMES, evidence, records)

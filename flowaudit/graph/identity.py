@@ -17,6 +17,10 @@ class NodeKind(StrEnum):
     CONNECTOR = "connector"
     EXTERNAL = "external"
     SYSTEM = "system"
+    CLIENT = "client"
+    """A client that only a broker's log or its own metrics know: it has no group, or writes without a name."""
+    PRINCIPAL = "principal"
+    """Whom access rules speak of."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,9 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from flowaudit.facts import Channel, Fact, FieldProfiled, PairObserved, Provenance, RowsObserved, encode_fact, fact_id
-from flowaudit.graph.draft import EdgeDraft
+from flowaudit.graph.draft import EdgeDraft, topic_node
 from flowaudit.graph.evidence import EdgeKind, Evidence, Lag, Tier
-from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.seen import detail, exact, within_time
 from flowaudit.graph.snapshot import IdentityField, Join
 from flowaudit.linkage.derived import DerivedEdge
@@ -104,8 +103,8 @@ def derives_edges(derived: Iterable[DerivedEdge], k_anonymity: int) -> Iterator[
         first_ms, last_ms = within_time(edge.first_ms), within_time(edge.last_ms)
         reference = f"identifiers of {edge.upstream} seen again in {edge.downstream}"
         yield EdgeDraft(
-            source=(NodeKind.TOPIC, edge.upstream),
-            target=(NodeKind.TOPIC, edge.downstream),
+            source=topic_node(edge.upstream),
+            target=topic_node(edge.downstream),
             kind=EdgeKind.DERIVES,
             evidence=Evidence(Channel.LINKAGE, Tier(edge.grade.value), first_ms, last_ms, reference, known),
             records=sightings,

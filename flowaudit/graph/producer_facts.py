@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flowaudit.facts import Channel, Fact, ProducerSeen, Provenance
-from flowaudit.graph.draft import EdgeDraft, NodeDraft, observed
+from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, observed, topic_node
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.seen import Seen, detail, exact
@@ -52,7 +52,7 @@ class ProducerFacts:
         for (producer_id, *_), writer in self._writers.items():
             transactional[producer_id] = transactional.get(producer_id, False) or writer.transactional
         for producer_id, flag in transactional.items():
-            yield NodeDraft(NodeKind.PRODUCER, str(producer_id), detail(transactional=int(flag)))
+            yield NodeDraft(NodeName(NodeKind.PRODUCER, str(producer_id)), detail(transactional=int(flag)))
 
     def topics_by_producer(self) -> dict[str, set[str]]:
         """Which topics each producer id writes."""
@@ -77,8 +77,8 @@ class ProducerFacts:
                 transactional=int(writer.transactional),
             )
             evidence = observed(channel, writer.seen, known)
-            source = (NodeKind.PRODUCER, str(producer_id))
-            yield EdgeDraft(source, (NodeKind.TOPIC, topic), EdgeKind.PRODUCES, evidence, records)
+            source = NodeName(NodeKind.PRODUCER, str(producer_id))
+            yield EdgeDraft(source, topic_node(topic), EdgeKind.PRODUCES, evidence, records)
 
     def linkage_inputs(self) -> Iterator[Fact]:
         """Who writes what, and nothing that changes from poll to poll."""

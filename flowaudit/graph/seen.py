@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Final, NamedTuple
 
+from flowaudit.facts import Provenance
 from flowaudit.graph.evidence import Detail
 
 LARGEST_EXACT: Final = 2**53 - 1
@@ -24,6 +25,11 @@ class Seen(NamedTuple):
         """Both sights as one; commutative, associative, and merging twice changes nothing."""
         reference = max((self.last_ms, self.reference), (other.last_ms, other.reference))[1]
         return Seen(min(self.first_ms, other.first_ms), max(self.last_ms, other.last_ms), reference)
+
+
+def seen_at(provenance: Provenance) -> Seen:
+    """One sight, at the moment and by the reference that a fact's provenance names."""
+    return Seen(provenance.observed_ms, provenance.observed_ms, provenance.reference)
 
 
 def within_time(ms: int) -> int:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from flowaudit.facts import OffsetClass, RecordQuarantined, RunAudited, TopicSeen
-from flowaudit.graph.draft import NodeDraft
-from flowaudit.graph.identity import NodeKind
+from flowaudit.graph.draft import NodeDraft, topic_node
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.offsets import OffsetMap
 from flowaudit.graph.seen import detail, exact
@@ -82,7 +81,7 @@ class TopicFacts:
                 known = {"partitions": look.partitions, "topic_id": look.topic_id}
             for reason, records in quarantined.get(topic, Counter()).items():
                 known[f"quarantined_{reason}"] = records
-            yield NodeDraft(NodeKind.TOPIC, topic, detail(**known))
+            yield NodeDraft(topic_node(topic), detail(**known))
 
     def tapped(self) -> tuple[TappedTopic, ...]:
         """What became of the offsets, by topic; incarnations of a re-created topic are added up."""
