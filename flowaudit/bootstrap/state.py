@@ -36,16 +36,26 @@ def service_state(
 def _group_lags(snapshot: GraphSnapshot) -> tuple[state.GroupLag, ...]:
     consumed = (edge for edge in snapshot.edges if edge.kind is EdgeKind.CONSUMES)
     return tuple(
-        state.GroupLag(edge.target.name, edge.source.name, lag)
+        state.GroupLag(_group(edge), edge.source.name, lag)
         for edge in consumed
         if (lag := _number(edge, "lag_records")) is not None
     )
 
 
+def _group(edge: Edge) -> str:
+    """The group by which an edge's reader commits: a connector's is not the reader's own name."""
+    names = (value for evidence in edge.evidence for key, value in evidence.detail if key == "group")
+    return next((name for name in names if isinstance(name, str)), edge.target.name)
+
+
 def _group_members(snapshot: GraphSnapshot) -> tuple[state.GroupMembers, ...]:
-    groups = (node for node in snapshot.nodes if node.id.kind is NodeKind.GROUP)
-    counts = ((node.id.name, dict(node.attributes).get("members")) for node in groups)
-    return tuple(state.GroupMembers(name, members) for name, members in counts if isinstance(members, int))
+    readers = (node for node in snapshot.nodes if node.id.kind in {NodeKind.GROUP, NodeKind.CONNECTOR})
+    known = ((node.id.name, dict(node.attributes)) for node in readers)
+    return tuple(
+        state.GroupMembers(str(attributes.get("group", name)), members)
+        for name, attributes in known
+        if isinstance(members := attributes.get("members"), int)
+    )
 
 
 def _number(edge: Edge, key: str) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from rich.console import Console
 from rich.table import Table
@@ -16,10 +17,11 @@ from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import counted
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
-from flowaudit.graph.snapshot import GraphSnapshot
+from flowaudit.graph.snapshot import CheckedSource, GraphSnapshot, Hidden
 from flowaudit.graph.views import system_view
 
 _SHOWN_HIDDEN = 20
+_SHOWN_NAMES = 5
 
 
 def print_summary(snapshot: GraphSnapshot) -> None:
@@ -86,12 +88,41 @@ def _coverage(console: Console, snapshot: GraphSnapshot) -> None:
         for t in coverage.tapped
     )
     _table(console, "Coverage", columns, rows, numbers=(1, 2, 3, 4, 5), empty="No topic was tapped.")
-    hidden = coverage.not_visible
-    shown = ((f"{h.subject} {h.name}".rstrip(), h.reason, h.hides) for h in hidden[:_SHOWN_HIDDEN])
+    _sources(console, coverage.sources)
+    _hidden(console, coverage.not_visible)
+
+
+def _sources(console: Console, sources: tuple[CheckedSource, ...]) -> None:
+    rows = (
+        (source.name, source.failure or "works", moment(source.last_success_ms), f"{source.duration_ms} ms")
+        for source in sources
+    )
+    if sources:
+        _table(console, "Sources of evidence", ("source", "state", "last answer", "took"), rows, numbers=(3,))
+
+
+def _hidden(console: Console, hidden: tuple[Hidden, ...]) -> None:
+    """One row for all things of a kind that are hidden for the same reason."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in hidden:
+        alike.setdefault((one.subject, one.reason, one.hides), []).append(one.name)
+    rows = list(alike.items())
+    shown = ((f"{subject} {_names(names)}".rstrip(), reason, hides) for (subject, reason, hides), names in rows)
     title = f"Not visible ({len(hidden)})"
-    _table(console, title, ("what", "why", "what that may hide"), shown, empty="Nothing is known to be hidden.")
-    if len(hidden) > _SHOWN_HIDDEN:
-        console.print(f"… and {len(hidden) - _SHOWN_HIDDEN} more; --format json has all of them")
+    _table(
+        console,
+        title,
+        ("what", "why", "what that may hide"),
+        islice(shown, _SHOWN_HIDDEN),
+        empty="Nothing is known to be hidden.",
+    )
+    if len(rows) > _SHOWN_HIDDEN:
+        console.print(f"… and {len(rows) - _SHOWN_HIDDEN} more; --format json has all of them")
+
+
+def _names(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(names[:_SHOWN_NAMES]) + more
 
 
 def _table(

@@ -89,4 +89,13 @@ def _coverage_document(snapshot: GraphSnapshot) -> dict[str, object]:
             {"subject": hidden.subject, "name": hidden.name, "reason": hidden.reason, "hides": hidden.hides}
             for hidden in snapshot.coverage.not_visible
         ],
+        "sources": [
+            {
+                "name": source.name,
+                "failure": source.failure,
+                "last_success": iso_time(source.last_success_ms) if source.last_success_ms else None,
+                "duration_ms": source.duration_ms,
+            }
+            for source in snapshot.coverage.sources
+        ],
     }

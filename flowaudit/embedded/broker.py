@@ -16,6 +16,7 @@ from flowaudit.embedded.properties import HOST, broker_properties
 from flowaudit.embedded.runtime import runtime_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -66,6 +67,12 @@ class EmbeddedKafka:
     def log_file(self) -> Path:
         """The broker's own log: warnings and worse."""
         return self._running_node().log_file
+
+    @property
+    def logger_files(self) -> Mapping[str, Path]:
+        """The files of the loggers that `EmbeddedKafkaOptions.loggers` asks for, by logger name."""
+        node = self._running_node()
+        return {name: node.logger_file(name) for name in node.loggers}
 
     def client(self, user: str | None = None) -> ClientSettings:
         """Return how `user` connects, for each client library; None = the super user, or nobody on PLAINTEXT.
@@ -130,7 +137,7 @@ class EmbeddedKafka:
 
     def _start_node(self, runtime: JavaRuntime) -> None:
         options, deadline_s = self.options, self._deadline_s()
-        self._node = node = Node()
+        self._node = node = Node(loggers=options.loggers)
         logs_dir = (options.keep_logs_dir or node.node_dir / "data").absolute()
         self._cluster_id = formatted_cluster_id(logs_dir) or new_cluster_id()
         with reserved_ports() as ports:

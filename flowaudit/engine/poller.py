@@ -1,4 +1,4 @@
-"""Polls sources on a thread of its own, each at its interval, and keeps their health."""
+"""Polls sources, each at its interval, and keeps their health."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Schedule:
 
 
 class Poller:
-    """Asks sources in turn. One that fails is asked again at its next time; the others go on.
+    """Asks each source on a thread of its own: one that is slow or fails holds up no other.
 
     `warn` is told, once for each source and kind of error, of failures that are no silence of the cluster.
     """
@@ -36,34 +36,32 @@ class Poller:
         self._clock = clock
         self._health = {schedule.source.name: SourceHealth(schedule.source.name) for schedule in schedules}
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self, sink: Sink) -> None:
         """Poll everything at once, then go on by the clock."""
-        self._thread = threading.Thread(target=self._run, args=(sink,), name="flowaudit-poller", daemon=True)
-        self._thread.start()
+        for schedule in self._schedules:
+            name = f"flowaudit-{schedule.source.name}"
+            thread = threading.Thread(target=self._run, args=(schedule, sink), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self) -> None:
         """Poll what answers once more, so that the last moments are in, then end."""
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def health(self) -> tuple[SourceHealth, ...]:
         """The sources' health as it is now."""
         return tuple(self._health.values())
 
-    def _run(self, sink: Sink) -> None:
-        due = dict.fromkeys(range(len(self._schedules)), 0.0)
+    def _run(self, schedule: Schedule, sink: Sink) -> None:
         while not self._stopping.is_set():
-            for index, schedule in enumerate(self._schedules):
-                if time.monotonic() >= due[index] and not self._stopping.is_set():
-                    self._poll(schedule.source, sink)
-                    due[index] = time.monotonic() + schedule.interval_s
-            self._stopping.wait(max(0.05, min(due.values(), default=1.0) - time.monotonic()))
-        for schedule in self._schedules:
-            if not self._health[schedule.source.name].last_error:
-                self._poll(schedule.source, sink)
+            self._poll(schedule.source, sink)
+            self._stopping.wait(schedule.interval_s)
+        if not self._health[schedule.source.name].last_error:
+            self._poll(schedule.source, sink)
 
     def _poll(self, source: PolledSource, sink: Sink) -> None:
         started = time.monotonic()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from flowaudit.facts import Channel
 from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
 from flowaudit.graph.draft import EdgeDraft, NodeName, group_node, topic_node
 from flowaudit.graph.evidence import EdgeKind, Verdict, by_strength, strongest
 from flowaudit.graph.group_facts import GroupFacts
+from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts, left_out, readers_without_group, unknown_writers
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.internal import is_internal_name
@@ -35,6 +37,8 @@ class Parts:
     derived: tuple[DerivedEdge, ...]
     systems: Systems
     hidden: HiddenFacts
+    last_heard_ms: Mapping[Channel, int]
+    health: HealthFacts
     k_anonymity: int
 
 
@@ -55,7 +59,11 @@ def assemble(parts: Parts) -> GraphSnapshot:
         edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))),
         identifiers=parts.linkage.identifiers(parts.derived),
         joins=joins(parts.derived, parts.k_anonymity),
-        coverage=Coverage(parts.topics.tapped(), _not_visible(parts, edges, left_out(own_groups, internal))),
+        coverage=Coverage(
+            parts.topics.tapped(),
+            _not_visible(parts, edges, left_out(own_groups, internal)),
+            parts.health.sources(),
+        ),
     )
 
 
@@ -136,9 +144,9 @@ def _not_visible(parts: Parts, edges: Iterable[Edge], omitted: Iterable[Hidden])
     with_writer = {edge.target.name for edge in edges if edge.kind is EdgeKind.PRODUCES}
     with_records = {tapped.topic for tapped in parts.topics.tapped() if tapped.audited}
     hidden = {
-        *parts.hidden.hidden(parts.topics.tapped_topics(), groups),
-        *unknown_writers(with_records, with_writer),
+        *parts.hidden.hidden(parts.topics.tapped_topics(), groups, parts.last_heard_ms),
+        *unknown_writers(parts.topics.data_topics(), with_records, with_writer),
         readers_without_group(),
         *omitted,
     }
-    return tuple(sorted(hidden, key=lambda one: (one.subject, one.name, one.reason, one.hides)))
+    return tuple(sorted(hidden, key=lambda one: (one.subject, one.name, one.reason, one.hides, one.channel or "")))

@@ -21,6 +21,7 @@ from flowaudit.graph.document_form import (
     LinkageForm,
     NodeForm,
     SchemaForm,
+    SourceForm,
     TappedForm,
     WindowForm,
 )
@@ -28,7 +29,7 @@ from flowaudit.graph.document_reading import read_form
 from flowaudit.graph.errors import GraphUnreadable
 from flowaudit.graph.evidence import Evidence
 from flowaudit.graph.identity import NodeId, NodeKind, edge_id
-from flowaudit.graph.snapshot import SCHEMA, Edge, GraphSnapshot, Node
+from flowaudit.graph.snapshot import SCHEMA, CheckedSource, Edge, GraphSnapshot, Node
 from flowaudit.graph.times import iso_time
 
 
@@ -105,9 +106,15 @@ def _document(snapshot: GraphSnapshot) -> DocumentForm:
                 TappedForm(t.topic, t.partitions, t.audited, t.quarantined, t.invisible, t.truncated)
                 for t in snapshot.coverage.tapped
             ],
-            [HiddenForm(h.subject, h.name, h.reason, h.hides) for h in snapshot.coverage.not_visible],
+            [HiddenForm(h.subject, h.name, h.reason, h.hides, h.channel) for h in snapshot.coverage.not_visible],
+            [_source(source) for source in snapshot.coverage.sources],
         ),
     )
+
+
+def _source(source: CheckedSource) -> SourceForm:
+    last_success = iso_time(source.last_success_ms) if source.last_success_ms else None
+    return SourceForm(source.name, source.duration_ms, source.failure, last_success)
 
 
 def _node(node: Node, ids: dict[NodeId, str], cluster_namespace: str) -> NodeForm:

@@ -116,20 +116,31 @@ class TappedForm(msgspec.Struct, frozen=True):
     truncated: Count
 
 
-class HiddenForm(msgspec.Struct, frozen=True):
-    """Something that could not be seen."""
+class HiddenForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that could not be seen, and the evidence channel that met the limit."""
 
     subject: str
     name: str
     reason: str
     hides: str
+    channel: Channel | None = None
 
 
-class CoverageForm(msgspec.Struct, frozen=True):
-    """What was read and what could not be seen."""
+class SourceForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a source of evidence fared when it was last looked at; no `last_success` is never."""
+
+    name: str
+    duration_ms: Count
+    failure: str
+    last_success: Time | None = None
+
+
+class CoverageForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was read, by which sources, and what could not be seen."""
 
     tapped: list[TappedForm]
     not_visible: list[HiddenForm]
+    sources: list[SourceForm] = []
 
 
 class SchemaForm(msgspec.Struct, frozen=True):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flowaudit.graph.canonical import Scalar
-from flowaudit.graph.document_form import DocumentForm, EdgeForm, EvidenceForm, NodeForm
+from flowaudit.graph.document_form import DocumentForm, EdgeForm, EvidenceForm, NodeForm, SourceForm
 from flowaudit.graph.evidence import Detail, Evidence, Lag
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.snapshot import (
+    CheckedSource,
     Cluster,
     Coverage,
     Edge,
@@ -57,9 +58,15 @@ def read_form(form: DocumentForm) -> GraphSnapshot:
                 TappedTopic(t.topic, t.partitions, t.audited, t.quarantined, t.invisible, t.truncated)
                 for t in form.coverage.tapped
             ),
-            tuple(Hidden(h.subject, h.name, h.reason, h.hides) for h in form.coverage.not_visible),
+            tuple(Hidden(h.subject, h.name, h.reason, h.hides, h.channel) for h in form.coverage.not_visible),
+            tuple(_source(source) for source in form.coverage.sources),
         ),
     )
+
+
+def _source(form: SourceForm) -> CheckedSource:
+    last_success_ms = 0 if form.last_success is None else _time(form.last_success)
+    return CheckedSource(form.name, last_success_ms, form.duration_ms, form.failure)
 
 
 def _nodes(form: DocumentForm) -> dict[str, Node]:

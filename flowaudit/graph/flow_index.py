@@ -12,7 +12,7 @@ from flowaudit.graph.lookup import Lookup
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 
 _CARRIERS: Final = frozenset({EdgeKind.DERIVES, EdgeKind.PRODUCES, EdgeKind.SINKS, EdgeKind.SOURCES})
-"""Edges that data is known to have passed. A group that reads a topic has it; where it went only these tell."""
+"""Edges that data is known to have passed on. A reader has what it read; where it went only these tell."""
 
 
 class FlowIndex:
@@ -27,8 +27,11 @@ class FlowIndex:
         self._before: list[set[int]] = [set() for _ in self.nodes]
         self._readers: list[dict[int, Edge]] = [{} for _ in self.nodes]
         self._read_by: list[list[int]] = [[] for _ in self.nodes]
+        writers = {
+            edge.source for edge in snapshot.edges if edge.kind in _CARRIERS and edge.kind is not EdgeKind.DERIVES
+        }
         for edge in snapshot.edges:
-            self._enter(edge)
+            self._enter(edge, passes_on=edge.target in writers)
         self.onward = [_strongest_first(targets) for targets in self._best]
 
     def readings_by(self, goals: Collection[int]) -> dict[int, list[int]]:
@@ -71,12 +74,12 @@ class FlowIndex:
         """Is the node of that kind?"""
         return self.nodes[number].kind is kind
 
-    def _enter(self, edge: Edge) -> None:
+    def _enter(self, edge: Edge, *, passes_on: bool) -> None:
         source, target = self.number[edge.source], self.number[edge.target]
         if edge.kind is EdgeKind.CONSUMES:
             self._readers[source][target] = edge
             self._read_by[target].append(source)
-        elif edge.kind in _CARRIERS:
+        if edge.kind in _CARRIERS or (edge.kind is EdgeKind.CONSUMES and passes_on):
             self._before[target].add(source)
             held = self._best[source].get(target)
             if held is None or edge.tier.rank < held.tier.rank:

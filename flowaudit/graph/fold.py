@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flowaudit.facts import (
+    Channel,
     ClusterSeen,
     Fact,
     FieldProfiled,
@@ -18,12 +19,14 @@ from flowaudit.facts import (
     RecordQuarantined,
     RowsObserved,
     RunAudited,
+    SourceChecked,
     SystemDeclared,
     TopicSeen,
 )
 from flowaudit.graph.assemble import Parts, assemble
 from flowaudit.graph.declared_facts import DeclaredFacts
 from flowaudit.graph.group_facts import GroupFacts
+from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts
 from flowaudit.graph.linkage_facts import LinkageFacts
 from flowaudit.graph.producer_facts import ProducerFacts
@@ -56,6 +59,8 @@ class GraphFold:
         self._linkage = LinkageFacts()
         self._declared = DeclaredFacts()
         self._hidden = HiddenFacts()
+        self._health = HealthFacts()
+        self._last_heard_ms: dict[Channel, int] = {}
         self._takers = self._bind()
         self._latest: tuple[tuple[Fact, ...], GraphSnapshot] | None = None
 
@@ -64,6 +69,8 @@ class GraphFold:
         at = fact.provenance.observed_ms
         self._first_ms = at if self._first_ms is None else min(self._first_ms, at)
         self._last_ms = at if self._last_ms is None else max(self._last_ms, at)
+        channel = fact.provenance.channel
+        self._last_heard_ms[channel] = max(at, self._last_heard_ms.get(channel, at))
         self._takers[type(fact)](fact)
         self._latest = None
 
@@ -99,6 +106,8 @@ class GraphFold:
             derived=self._inference(inputs),
             systems=self._declared.systems(),
             hidden=self._hidden,
+            last_heard_ms=self._last_heard_ms,
+            health=self._health,
             k_anonymity=self._k_anonymity,
         )
         return assemble(parts)
@@ -114,6 +123,8 @@ class GraphFold:
         fork._linkage = self._linkage.copy()
         fork._declared = self._declared.copy()
         fork._hidden = self._hidden.copy()
+        fork._health = self._health.copy()
+        fork._last_heard_ms = self._last_heard_ms.copy()
         fork._takers = fork._bind()
         return fork
 
@@ -132,6 +143,7 @@ class GraphFold:
             SystemDeclared: self._declared.add_system,
             FlowDeclared: self._declared.add_flow,
             NotVisible: self._hidden.add,
+            SourceChecked: self._health.add,
         }
 
 

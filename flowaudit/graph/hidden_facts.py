@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, NamedTuple
 
-from flowaudit.facts import NotVisible
+from flowaudit.facts import Channel, NotVisible
 from flowaudit.graph.internal import KAFKA_TOPICS
 from flowaudit.graph.snapshot import Hidden
 
 _NOT_TAPPED = "not-tapped"
 _NO_GROUP_LISTED = "no-group-listed"
+_POLLED: Final = frozenset(
+    {
+        Channel.METADATA,
+        Channel.GROUP_MEMBERSHIP,
+        Channel.COMMITTED_OFFSETS,
+        Channel.PRODUCER_ID,
+        Channel.CONNECT,
+        Channel.ACL,
+    }
+)
+"""Channels whose sources tell a blind spot again every minute while it lasts."""
+_OVER_AFTER_MS: Final = 180_000
+
+
+class _Told(NamedTuple):
+    """The latest telling of a blind spot; the order of the fields breaks ties of time."""
+
+    observed_ms: int
+    hides: str
+    channel: Channel
 
 
 class HiddenFacts:
     """Merges `NotVisible`; any order and any repetition gives the same."""
 
     def __init__(self) -> None:
-        self._hides: dict[tuple[str, str, str], str] = {}
+        self._told: dict[tuple[str, str, str], _Told] = {}
 
     def copy(self) -> HiddenFacts:
         """An accumulator that can go its own way."""
         twin = HiddenFacts()
-        twin._hides = self._hides.copy()
+        twin._told = self._told.copy()
         return twin
 
     def add(self, fact: NotVisible) -> None:
         """Take in one blind spot."""
         key = (fact.subject, fact.name, fact.reason)
-        self._hides[key] = max(self._hides.get(key, ""), fact.hides)
+        told = _Told(fact.provenance.observed_ms, fact.hides, fact.provenance.channel)
+        known = self._told.get(key)
+        self._told[key] = told if known is None else max(known, told)
 
-    def hidden(self, tapped: Collection[str], groups: Collection[str]) -> Iterable[Hidden]:
-        """The blind spots that remain: what was seen after all, earlier or later, is no blind spot."""
-        for (subject, name, reason), hides in self._hides.items():
+    def hidden(
+        self, tapped: Collection[str], groups: Collection[str], last_heard_ms: Mapping[Channel, int]
+    ) -> Iterable[Hidden]:
+        """The blind spots that remain: what was seen after all, earlier or later, is no blind spot.
+
+        Nor is one of a polled channel that went on without telling it again: the right was granted, the group went.
+        `last_heard_ms` is when each channel last told anything.
+        """
+        for (subject, name, reason), told in self._told.items():
             seen_after_all = (reason == _NOT_TAPPED and name in tapped) or (reason == _NO_GROUP_LISTED and groups)
-            if not seen_after_all:
-                yield Hidden(subject, name, reason, hides)
+            silent_ms = last_heard_ms.get(told.channel, told.observed_ms) - told.observed_ms
+            is_over = told.channel in _POLLED and silent_ms > _OVER_AFTER_MS
+            if not seen_after_all and not is_over:
+                yield Hidden(subject, name, reason, told.hides, told.channel)
 
 
-def unknown_writers(written: Collection[str], known: Collection[str]) -> Iterable[Hidden]:
-    """Topics with records and without a known writer: producers that use no producer id leave no trace."""
+def unknown_writers(listed: Collection[str], written: Collection[str], known: Collection[str]) -> Iterable[Hidden]:
+    """Topics without a known writer: producers that use no producer id leave no trace.
+
+    `written` are topics that hold records for certain; of the others that are `listed` it is not known.
+    """
     for topic in sorted(set(written) - set(known)):
         hides = "who writes the topic: a producer without a producer id (not idempotent) leaves no trace in Kafka"
         yield Hidden("topic", topic, "writer-unknown", hides)
+    for topic in sorted(set(listed) - set(written) - set(known)):
+        hides = "who writes the topic, if anybody does: a producer without a producer id leaves no trace in Kafka"
+        yield Hidden("topic", topic, "no-writer-seen", hides)
 
 
 def readers_without_group() -> Hidden:

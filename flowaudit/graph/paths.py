@@ -37,8 +37,9 @@ def search_paths(
     """Ways of data from `src` to `dst`, shortest first, at most `limit`, of at most `cutoff_hops` hops.
 
     `src` and `dst` are each a system's name or title, a node id of the document, or the bare name of a topic or group.
-    Data moves topic → topic where its content was seen again (`derives`), producer → topic, and topic → group where
-    the group is the goal and nothing shows that its system wrote the content on. From a group it moves on to topics of
+    Data moves topic → topic where its content was seen again (`derives`), producer → topic, topic → reader → topic
+    where the reader is known to write (a transaction, a producer id, a connector), and topic → group where the group
+    is the goal and nothing shows that its system wrote the content on. From any other group it moves on to topics of
     the group's own system, where a `derives` edge backs that. A path touches the source and the goal once; with the
     same source and goal it is a loop that leaves and comes back. `index` is the snapshot's own, made once for many
     questions.
@@ -96,14 +97,14 @@ class _Walk:
         return arrives and node not in self._goals and node not in self._starts and node not in way
 
     def _onward(self, node: int) -> tuple[int, ...]:
-        return (*self._index.onward[node], *self._readings.get(node, ()))
+        return tuple(dict.fromkeys((*self._index.onward[node], *self._readings.get(node, ()))))
 
 
 def _starts(index: FlowIndex, sources: list[int]) -> tuple[int, ...]:
-    """Where ways begin: topics and producers as they are, groups by what their system wrote on."""
+    """Where ways begin: topics and known writers as they are, other groups by what their system wrote on."""
     topics = {number for number in sources if index.is_kind(number, NodeKind.TOPIC)}
     if topics:
         return tuple(sorted(topics))
     written = {topic for group in sources if index.is_kind(group, NodeKind.GROUP) for topic in index.written_by(group)}
-    others = {number for number in sources if not index.is_kind(number, NodeKind.GROUP)}
+    others = {number for number in sources if index.onward[number] or not index.is_kind(number, NodeKind.GROUP)}
     return tuple(sorted(written | others))

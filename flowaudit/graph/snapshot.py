@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from flowaudit.facts import Channel
 from flowaudit.graph.evidence import Detail, EdgeKind, Evidence, Lag, Tier, Verdict
 from flowaudit.graph.identity import NodeId
 
@@ -100,6 +101,20 @@ class Hidden:
     name: str
     reason: str
     hides: str
+    channel: Channel | None = None
+    """The evidence channel that met the limit; None where no single one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSource:
+    """How a source of evidence fared when it was last looked at."""
+
+    name: str
+    last_success_ms: int
+    """0: never."""
+    duration_ms: int
+    failure: str
+    """The kind of error that its last attempt ended with; empty when it succeeded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,7 @@ class Coverage:
 
     tapped: tuple[TappedTopic, ...] = ()
     not_visible: tuple[Hidden, ...] = ()
+    sources: tuple[CheckedSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

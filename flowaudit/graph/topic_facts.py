@@ -68,6 +68,10 @@ class TopicFacts:
         """Topics that the cluster, or their name, marks as machinery."""
         return frozenset(self._internal | {topic for topic in self._topics if is_internal_name(topic)})
 
+    def data_topics(self) -> frozenset[str]:
+        """Topics that were listed and are no machinery."""
+        return frozenset(self._topics) - self.internal_topics()
+
     def tapped_topics(self) -> frozenset[str]:
         """Topics of which some offsets are accounted for."""
         return frozenset(topic for topic, _, _ in self._accounts)

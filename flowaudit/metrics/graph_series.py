@@ -11,6 +11,7 @@ from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node
 from flowaudit.metrics import families
 from flowaudit.metrics.budget import SeriesBudget, foremost
 from flowaudit.metrics.flows import TIER_RANK, Flow, flows_between_systems
+from flowaudit.metrics.labels import alias
 from flowaudit.metrics.page import Page
 
 PART = "graph"
@@ -70,7 +71,7 @@ def put_graph(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSna
     lone = [node for node in snapshot.nodes if node.id not in shown]
     chosen = budget.choose(PART, lone, series_each=1, share=1, first=lambda node: node.id)
     listed = [nodes[node_id] for node_id in sorted(shown | {node.id for node in chosen})]
-    names = document_ids(tuple(listed))
+    names = {node: alias(node) or name for node, name in document_ids(tuple(listed)).items()}
     _put_nodes(page, cluster, listed, names, snapshot.edges)
     _put_edges(page, cluster, kept, names)
 
@@ -82,7 +83,8 @@ def _put_nodes(page: Page, cluster: str, nodes: list[Node], names: dict[NodeId, 
         arrived[edge.target] += edge.records
         left[edge.source] += edge.records
     for node in nodes:
-        labels = (cluster, names[node.id], node.id.name, node.system or node.id.kind.value, node.id.kind.value)
+        title = alias(node.id) or node.id.name
+        labels = (cluster, names[node.id], title, node.system or node.id.kind.value, node.id.kind.value)
         page.set(families.NODE_RECORDS, labels, max(arrived[node.id], left[node.id]))
 
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 import unicodedata
 from hashlib import blake2b
 
+from flowaudit.graph.identity import NodeId, NodeKind
+
 MAX_CHARACTERS = 200
 _TAIL = 10
+_PERSONAL = frozenset({NodeKind.CLIENT, NodeKind.PRINCIPAL})
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def alias(node: NodeId) -> str:
+    """What a client id or a principal is called in a label: such names may be people's. Empty for other nodes."""
+    if node.kind not in _PERSONAL:
+        return ""
+    digest = blake2b(node.name.encode("utf-8", "surrogatepass"), key=node.namespace.encode()[:64], digest_size=6)
+    return f"{node.kind.value}:#{digest.hexdigest()}"
 
 
 def label_value(name: str) -> str:

@@ -70,3 +70,18 @@ def test_the_logging_configuration_is_xml_whatever_the_path() -> None:
     appender = config.find("Appenders/File")
     assert appender is not None
     assert appender.get("fileName") == '/home/a "b" & <c>/kafka.log'
+
+
+def test_each_further_logger_writes_a_file_of_its_own() -> None:
+    files = {Path("/n/a.log"): ("kafka.authorizer.logger", "debug"), Path("/n/r.log"): ("kafka.request.logger", "info")}
+    config = ET.fromstring(log4j2_config(Path("/n/kafka.log"), files))  # noqa: S314  our own text
+    appenders = {appender.get("name"): appender.get("fileName") for appender in config.iterfind("Appenders/File")}
+    written = {
+        logger.get("name"): (logger.get("level"), appenders[reference.get("ref")], logger.get("additivity"))
+        for logger in config.iterfind("Loggers/Logger")
+        for reference in logger.iterfind("AppenderRef")
+    }
+    assert written == {
+        "kafka.authorizer.logger": ("debug", "/n/a.log", "false"),
+        "kafka.request.logger": ("info", "/n/r.log", "false"),
+    }

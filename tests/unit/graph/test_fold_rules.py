@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from flowaudit.facts import Channel, Fact, NotVisible, OffsetClass, RecordQuarantined, RunAudited, Segment
+from flowaudit.facts import (
+    Channel,
+    Fact,
+    NotVisible,
+    OffsetClass,
+    RecordQuarantined,
+    RunAudited,
+    Segment,
+    SourceChecked,
+)
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.identity import NodeId, NodeKind
@@ -254,7 +263,26 @@ def test_the_silence_about_groups_ends_when_one_is_seen() -> None:
 def test_a_topic_with_records_and_without_a_known_writer_is_named() -> None:
     assert ("topic", "t", "writer-unknown") in blind_spots(snapshot_of([run(0, 5)]))
     assert blind_spots(snapshot_of([run(0, 5), writer("t", 7)])) == {ALWAYS_BLIND}
-    assert blind_spots(snapshot_of([topic("t")])) == {ALWAYS_BLIND}, "an empty topic has no writer to look for"
+    assert ("topic", "t", "no-writer-seen") in blind_spots(snapshot_of([topic("t")])), "it may hold records or not"
+
+
+def test_a_blind_spot_of_a_polled_channel_is_over_when_the_channel_goes_on_without_it() -> None:
+    hidden = NotVisible(provenance(Channel.ACL, 1_000), "cluster", "access rules", "no-describe-right", "x")
+    key = ("cluster", "access rules", "no-describe-right")
+    soon, late = (NotVisible(provenance(Channel.ACL, at), "cluster", "else", "r", "x") for at in (100_000, 300_000))
+    assert key in blind_spots(snapshot_of([hidden, soon]))
+    assert key not in blind_spots(snapshot_of([hidden, late]))
+    other = NotVisible(provenance(Channel.CONNECT, 300_000), "cluster", "else", "r", "x")
+    assert key in blind_spots(snapshot_of([hidden, other])), "another channel's going on says nothing"
+
+
+def test_the_latest_look_at_a_source_stands_in_coverage() -> None:
+    looks = [
+        SourceChecked(provenance(Channel.METADATA, at), "groups", success, 7, failure)
+        for at, success, failure in ((1_000, 900, ""), (3_000, 900, "SourceUnreachable"), (2_000, 1_900, ""))
+    ]
+    (source,) = snapshot_of(looks).coverage.sources
+    assert (source.name, source.last_success_ms, source.failure) == ("groups", 900, "SourceUnreachable")
 
 
 def test_the_window_spans_all_facts_and_no_facts_make_an_empty_graph() -> None:
