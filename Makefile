@@ -45,6 +45,14 @@ quick: $(READY) ## the tests without a broker
 test-prometheus: $(READY) $(KAFKA) ## the metrics and the dashboard in a real Prometheus (needs prometheus and promtool)
 	$(BIN)/pytest -q -m prometheus
 
+.PHONY: test-java
+test-java: $(READY) $(KAFKA) ## an estate of real clients, Java ones among them, on a real Kafka (needs a JDK)
+	$(BIN)/pytest -q tests/integration
+
+.PHONY: fuzz
+fuzz: $(READY) ## a million mutated inputs for every raw decoder
+	$(BIN)/python -m tests.fuzz --inputs 1000000
+
 .PHONY: check
 check: $(READY) lint types contracts docs ## lint, types, import contracts, generated pages
 
@@ -65,6 +73,7 @@ contracts: $(READY) ## the import direction of the rooms
 .PHONY: docs
 docs: $(READY) ## are the generated pages fresh?
 	$(BIN)/python -m flowaudit.config.reference --check
+	$(BIN)/python -m flowaudit.rights.page --check
 
 .PHONY: format
 format: $(READY) ## format the code
@@ -74,6 +83,14 @@ format: $(READY) ## format the code
 .PHONY: benchmark-tap
 benchmark-tap: $(READY) ## the tap against a bare consume loop, by CPU and wall time
 	$(BIN)/python -m benchmarks.tap
+
+.PHONY: benchmark-groups
+benchmark-groups: $(READY) $(KAFKA) ## a refresh of 15,000 groups, beside plain client libraries
+	$(BIN)/python -m benchmarks.groups
+
+.PHONY: benchmark-offsets-log
+benchmark-offsets-log: $(READY) $(KAFKA) ## the offsets log, a backlog and live, beside plain client libraries
+	$(BIN)/python -m benchmarks.offsets_log
 
 .PHONY: accuracy
 accuracy: $(READY) ## the reference estate over five fresh seeds, scored against its truth

@@ -183,6 +183,13 @@ def _health() -> list[timeseries.Panel]:
             "{{source}}",
             units.Seconds,
         ),
+        _series(
+            "Hidden from each channel",
+            "Things that each evidence channel was not allowed or not able to see.",
+            queries.CHANNEL_HIDDEN,
+            "{{channel}}",
+            units.Short,
+        ),
         _series("New facts", "Facts a second that reach the ledger.", queries.LEDGER_RATE, "facts", PER_SECOND),
         _series(
             "Scrape",

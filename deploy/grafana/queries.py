@@ -54,6 +54,7 @@ UNDECLARED_LAST_SEEN: Final = (
 )
 EDGES_BY_TIER: Final = f"sum by (tier, verdict, kind) (flowaudit_graph_edges{{{CLUSTER}}})"
 HIDDEN: Final = f"sum by (subject, reason) (flowaudit_not_visible{{{CLUSTER}}})"
+CHANNEL_HIDDEN: Final = f"sum by (channel) (flowaudit_channel_not_visible{{{CLUSTER}}})"
 
 COVERAGE: Final = {
     "audited": f"sum by (topic) (flowaudit_tap_audited_records_total{{{CLUSTER}}})",

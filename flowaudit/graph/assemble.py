@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from flowaudit.facts import Channel
 from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
-from flowaudit.graph.draft import EdgeDraft, NodeName, group_node, topic_node
-from flowaudit.graph.evidence import EdgeKind, Verdict, by_strength, strongest
+from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, group_node, topic_node
+from flowaudit.graph.evidence import Detail, EdgeKind, Verdict, by_strength, strongest
 from flowaudit.graph.group_facts import GroupFacts
 from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts, left_out, readers_without_group, unknown_writers
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.linkage_facts import LinkageFacts, derives_edges, joins
+from flowaudit.graph.owners import Owners
 from flowaudit.graph.producer_facts import ProducerFacts
 from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Hidden, Node, Window
 from flowaudit.graph.systems import Systems
@@ -44,12 +45,13 @@ class Parts:
 
 def assemble(parts: Parts) -> GraphSnapshot:
     """Make the snapshot: nodes sorted by identity, edges by (source, target, kind)."""
-    drafts = _merge(_edge_drafts(parts))
+    owners = Owners({})
+    drafts = _merge(owners.edges(_edge_drafts(parts)))
     own_groups = parts.groups.auditor_groups()
     internal = parts.topics.internal_topics() | _internal_ends(drafts)
     omitted = {group_node(group) for group in own_groups} | {topic_node(topic) for topic in internal}
     drafts = {ends: merged for ends, merged in drafts.items() if ends[0] not in omitted and ends[1] not in omitted}
-    nodes = {name: node for name, node in _nodes(parts, drafts).items() if name not in omitted}
+    nodes = {name: node for name, node in _nodes(parts, owners, drafts).items() if name not in omitted}
     edges = [_edge(merged, nodes, parts.systems) for merged in drafts.values()]
     edges += phantom_edges(edges, {node.id: node.system for node in nodes.values()}, parts.systems)
     return GraphSnapshot(
@@ -73,6 +75,12 @@ def _edge_drafts(parts: Parts) -> Iterator[EdgeDraft]:
     yield from derives_edges(parts.derived, parts.k_anonymity)
 
 
+def _node_drafts(parts: Parts) -> Iterator[NodeDraft]:
+    yield from parts.topics.nodes()
+    yield from parts.groups.nodes()
+    yield from parts.producers.nodes()
+
+
 def _merge(drafts: Iterable[EdgeDraft]) -> dict[_Ends, list[EdgeDraft]]:
     merged: dict[_Ends, list[EdgeDraft]] = {}
     for draft in drafts:
@@ -85,30 +93,55 @@ def _internal_ends(drafts: Iterable[_Ends]) -> set[str]:
     return {end.name for end in ends if end.kind is NodeKind.TOPIC and is_internal_name(end.name)}
 
 
-def _nodes(parts: Parts, drafts: Iterable[_Ends]) -> dict[NodeName, Node]:
+def _nodes(parts: Parts, owners: Owners, drafts: Iterable[_Ends]) -> dict[NodeName, Node]:
     """A node a name, whether a source listed it or only an edge mentions it."""
-    attributes = {
-        draft.node: draft.attributes
-        for draft in (*parts.topics.nodes(), *parts.groups.nodes(), *parts.producers.nodes())
-    }
+    attributes = _attributes(owners.nodes(_node_drafts(parts)))
     names = attributes.keys() | {end for source, target, _ in drafts for end in (source, target)}
-    written = parts.producers.topics_by_producer()
+    written = _written_topics(drafts)
     nodes: dict[NodeName, Node] = {}
     for node in names:
-        system = _system(node, parts.systems, written)
+        known = attributes.get(node, ())
+        system = _system(node, known, parts.systems, written)
         identity = NodeId(node.kind, node.namespace or parts.cluster.namespace, node.name)
-        nodes[node] = Node(identity, system, parts.systems.categories(system), attributes.get(node, ()))
+        nodes[node] = Node(identity, system, parts.systems.categories(system), known)
     return nodes
 
 
-def _system(node: NodeName, systems: Systems, written: dict[str, set[str]]) -> str:
-    if node.kind is NodeKind.TOPIC:
-        return systems.of_topic(node.name)
-    if node.kind is NodeKind.GROUP:
-        return systems.of_group(node.name)
-    # A producer id has no name. One that writes the topics of a single system is taken for a part of it.
-    candidates = {systems.of_topic(topic) for topic in written.get(node.name, ())}
-    return candidates.pop() if len(candidates) == 1 else ""
+def _attributes(drafts: Iterable[NodeDraft]) -> dict[NodeName, Detail]:
+    """All that is known of each node; where two sources disagree, the larger word stands, whoever came first."""
+    attributes: dict[NodeName, set[tuple[str, str | int | float]]] = {}
+    for draft in drafts:
+        attributes.setdefault(draft.node, set()).update(draft.attributes)
+    return {node: tuple(dict(sorted(known, key=_by_key)).items()) for node, known in attributes.items()}
+
+
+def _by_key(item: tuple[str, str | int | float]) -> tuple[str, str]:
+    return item[0], str(item[1])
+
+
+def _written_topics(drafts: Iterable[_Ends]) -> dict[NodeName, set[str]]:
+    written: dict[NodeName, set[str]] = {}
+    for source, target, kind in drafts:
+        if kind is EdgeKind.PRODUCES:
+            written.setdefault(source, set()).add(target.name)
+    return written
+
+
+def _system(node: NodeName, known: Detail, systems: Systems, written: Mapping[NodeName, set[str]]) -> str:
+    match node.kind:
+        case NodeKind.TOPIC:
+            return systems.of_topic(node.name)
+        case NodeKind.GROUP | NodeKind.CLIENT:
+            return systems.of_program(node.name)
+        case NodeKind.CONNECTOR:
+            groups = (str(value) for key, value in known if key == "group")
+            return systems.of_program(node.name, *groups)
+        case NodeKind.PRODUCER:
+            # A producer id has no name. One that writes the topics of a single system is taken for a part of it.
+            candidates = {systems.of_topic(topic) for topic in written.get(node, ())}
+            return candidates.pop() if len(candidates) == 1 else ""
+        case NodeKind.EXTERNAL | NodeKind.PRINCIPAL | NodeKind.SYSTEM:
+            return ""
 
 
 def _verdict(source: Node, target: Node, systems: Systems) -> Verdict:

@@ -72,7 +72,15 @@ class Systems:
 
     def of_group(self, group: str) -> str:
         """The system of a consumer group."""
-        return _first(self._groups, group) or system_of_group_name(group)
+        return self.of_program(group)
+
+    def of_program(self, *names: str) -> str:
+        """The system of a program that goes by several names (a connector and its group): rules for groups apply.
+
+        A declared rule for any of the names decides; without one it goes by the first name.
+        """
+        declared = (_first(self._groups, name) for name in names)
+        return next(filter(None, declared), "") or system_of_group_name(names[0])
 
     def categories(self, system: str) -> tuple[str, ...]:
         """The kinds of personal data that the system is declared to handle."""

@@ -72,6 +72,12 @@ NOT_VISIBLE = Family(
     ("kafka_cluster", "subject", "reason"),
 )
 
+CHANNEL_NOT_VISIBLE = Family(
+    "flowaudit_channel_not_visible",
+    "Things that an evidence channel was not allowed or not able to see.",
+    ("kafka_cluster", "channel"),
+)
+
 FLOW_INFO = Family(
     "flowaudit_flow_info",
     "A flow between two systems, with its best evidence and its verdict; always 1.",
@@ -118,7 +124,7 @@ TAP_LAG = Family(
 FAMILIES: tuple[Family, ...] = (
     BUILD_INFO, UP, SNAPSHOT_TIMESTAMP, COLLECT_DURATION, SERIES_DROPPED,
     SOURCE_LAST_SUCCESS, SOURCE_DURATION, SOURCE_POLLS, SOURCE_ERRORS, LEDGER_FACTS,
-    NODES, EDGES, NODE_RECORDS, EDGE_INFO, EDGE_RECORDS, NOT_VISIBLE,
+    NODES, EDGES, NODE_RECORDS, EDGE_INFO, EDGE_RECORDS, NOT_VISIBLE, CHANNEL_NOT_VISIBLE,
     FLOW_INFO, FLOW_RECORDS, FLOW_LAST_SEEN,
     GROUP_MEMBERS, GROUP_LAG,
     TAP_AUDITED, TAP_QUARANTINED, TAP_INVISIBLE, TAP_TRUNCATED, TAP_LAG,

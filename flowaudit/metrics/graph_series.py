@@ -42,6 +42,10 @@ def put_not_visible(page: Page, budget: SeriesBudget, cluster: str, snapshot: Gr
     hidden = Counter((h.subject, h.reason) for h in snapshot.coverage.not_visible)
     for subject, reason in budget.choose("not_visible", list(hidden), series_each=1, share=0.1, first=lambda key: key):
         page.set(families.NOT_VISIBLE, (cluster, subject, reason), hidden[subject, reason])
+    channels = Counter(h.channel for h in snapshot.coverage.not_visible if h.channel is not None)
+    for channel, count in channels.items():
+        page.set(families.CHANNEL_NOT_VISIBLE, (cluster, channel.value), count)
+        budget.spend(1)
 
 
 def put_flows(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSnapshot) -> None:

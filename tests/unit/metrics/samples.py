@@ -104,7 +104,7 @@ def estate() -> GraphSnapshot:
             (TappedTopic("locks.events", 4, 1_190, 6, 4, 0), TappedTopic("score.updates", 2, 290, 0, 10, 0)),
             (
                 Hidden("topic", "lonely.topic", "no-read-right", "what is in lonely.topic"),
-                Hidden("cluster", "", "no-acl-right", "who may read and write"),
+                Hidden("cluster", "", "no-acl-right", "who may read and write", Channel.ACL),
             ),
         ),
     )

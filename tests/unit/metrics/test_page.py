@@ -12,13 +12,14 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from flowaudit.graph.evidence import Verdict
+from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.snapshot import GraphSnapshot, Node
 from flowaudit.graph.views import system_view
 from flowaudit.metrics.collector import StateCollector, registry_of
 from flowaudit.metrics.families import FAMILIES, MetricType
 from flowaudit.metrics.flows import flows_between_systems
 from flowaudit.metrics.state import GroupLag, GroupMembers, ServiceState, TapLag
-from tests.unit.metrics.samples import consumes, estate, group, running, topic
+from tests.unit.metrics.samples import NAMESPACE, consumes, estate, group, running, topic
 
 GOLDEN = Path(__file__).parent / "golden" / "metrics.txt"
 
@@ -56,8 +57,8 @@ def test_every_family_has_a_unit_or_a_plain_count_and_a_sentence() -> None:
 def test_no_family_has_a_label_that_could_name_a_person_or_a_client() -> None:
     labels = {label for family in FAMILIES for label in family.labels}
     assert labels == {
-        "consumergroup", "id", "kafka_cluster", "kind", "part", "reason", "source", "subject", "subtitle", "target",
-        "tier", "title", "topic", "verdict", "version",
+        "channel", "consumergroup", "id", "kafka_cluster", "kind", "part", "reason", "source", "subject", "subtitle",
+        "target", "tier", "title", "topic", "verdict", "version",
     }  # fmt: skip
 
 
@@ -171,3 +172,12 @@ def test_a_flow_is_one_series_however_many_kinds_of_edges_it_has() -> None:
     flows = labels_of(page_of(running()), "flowaudit_flow_info")
     ends = [(labels["source"], labels["target"]) for labels in flows]
     assert len(ends) == len(set(ends)) == 4
+
+
+def test_client_ids_and_principals_are_shown_by_an_alias() -> None:
+    whole = estate()
+    people = [NodeId(kind, NAMESPACE, "j.doe") for kind in (NodeKind.CLIENT, NodeKind.PRINCIPAL)]
+    page = page_of(running(replace(whole, nodes=(*whole.nodes, *(Node(person, "") for person in people)))))
+    assert "j.doe" not in page
+    aliases = {labels["id"] for _, labels, _ in series_of(page) if "#" in labels.get("id", "")}
+    assert len(aliases) == 2
