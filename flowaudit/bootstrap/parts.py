@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 
 from flowaudit.bootstrap.connection import connection_of
+from flowaudit.bootstrap.sources import topic_filter_of
 from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
-from flowaudit.engine.poller import Poller, Schedule
-from flowaudit.engine.ports import PolledSource
-from flowaudit.engine.progress import Progress, Warn
 from flowaudit.facts import Fact
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.sources.declared import declared_facts
-from flowaudit.sources.groups import GroupsSource
 from flowaudit.sources.kafka_admin import AdminSession
-from flowaudit.sources.producers import ProducersSource
-from flowaudit.sources.tap.plan import TopicFilter
 from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.topics import TopicsSource
 from flowaudit.topology.load import load_topology
 
 _RANDOM_KEY_BYTES = 32
@@ -35,22 +28,6 @@ def session_of(settings: Settings) -> AdminSession:
         SourceUnreachable: it does not answer.
     """
     return AdminSession(connection_of(settings.kafka))
-
-
-def poller_of(
-    settings: Settings, session: AdminSession, progress: Progress, others: Sequence[PolledSource] = ()
-) -> Poller:
-    """The polled evidence channels, and `others` beside them."""
-    topics = TopicsSource(session, topic_filter_of(settings).takes)
-    groups = GroupsSource(session, settings.groups.exclude)
-    sources: list[PolledSource] = [topics, groups, ProducersSource(session), *others]
-    schedules = [Schedule(source, settings.groups.interval_s) for source in sources]
-    return Poller(schedules, now_ms, lambda text: progress.tell(Warn(text)))
-
-
-def topic_filter_of(settings: Settings) -> TopicFilter:
-    """Which topics may be tapped."""
-    return TopicFilter(settings.tap.topics, settings.tap.exclude)
 
 
 def declared_of(settings: Settings) -> list[Fact]:

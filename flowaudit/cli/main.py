@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from flowaudit.cli.commands.demo import demo
+from flowaudit.cli.commands.doctor import doctor
 from flowaudit.cli.commands.export import export
 from flowaudit.cli.commands.path import path
 from flowaudit.cli.commands.run import run
@@ -50,7 +51,7 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_version)
-    for command in (demo, snapshot, run, worker, show, path, export, simulate, score):
+    for command in (demo, snapshot, run, worker, doctor, show, path, export, simulate, score):
         app.command()(command)
     return app
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from flowaudit.bootstrap import DemoOptions, DemoResult
+    from flowaudit.bootstrap import DemoOptions, DemoResult, DoctorReport
     from flowaudit.config import Settings
     from flowaudit.engine.progress import Progress
     from flowaudit.graph.snapshot import GraphSnapshot
@@ -53,6 +53,10 @@ class Wiring(Protocol):
 
     def simulation(self, simulation: Simulation, *, progress: Progress, stop: threading.Event) -> None:
         """A topology as real Kafka clients, until its time is over or `stop` is set."""
+        ...
+
+    def doctor(self, settings: Settings) -> DoctorReport:
+        """What may be watched, and what is missing."""
         ...
 
     def state(self, directory: Path) -> GraphSnapshot:
@@ -104,6 +108,12 @@ class Bootstrap:
             progress=progress,
             stop=stop,
         )
+
+    def doctor(self, settings: Settings) -> DoctorReport:
+        """What may be watched, and what is missing."""
+        from flowaudit import bootstrap
+
+        return bootstrap.run_doctor(settings)
 
     def state(self, directory: Path) -> GraphSnapshot:
         """The graph of a state directory's ledger."""

@@ -30,8 +30,9 @@ class Node:
     """A folder with a broker in it, kept by a supervisor process.
 
     The folder holds ``server.properties``, ``kafka.log`` (the broker's own log), ``loggers/`` (a file for each of
-    `loggers`, which are levels by logger name), ``console.log`` (what the JVM prints) and, unless the broker's logs live elsewhere, ``data/``. It is removed by `close`, or by the supervisor if
-    this process dies first. Deadlines are moments of `time.monotonic`, in seconds.
+    `loggers`, which are levels by logger name), ``console.log`` (what the JVM prints) and, unless the broker's logs
+    live elsewhere, ``data/``. It is removed by `close`, or by the supervisor if this process dies first. Deadlines are
+    moments of `time.monotonic`, in seconds.
     """
 
     node_dir: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="flowaudit-kafka-")))

@@ -28,6 +28,8 @@ class TopicSeen(msgspec.Struct, frozen=True, tag="topic-seen", omit_defaults=Tru
     topic_id: str
     partitions: int
     internal: bool = False
+    has_records: bool = False
+    """Was anything ever written to it? False as well when nobody could look."""
 
 
 class GroupSeen(msgspec.Struct, frozen=True, tag="group-seen", omit_defaults=True):

@@ -39,8 +39,12 @@ def declared_evidence(systems: Systems, upstream: str, downstream: str) -> tuple
 
 def phantom_edges(edges: Iterable[Edge], system_of: Mapping[NodeId, str], systems: Systems) -> list[Edge]:
     """An edge from system to system for each declared flow that no edge of the graph bears out."""
-    seen = {(system_of[edge.source], system_of[edge.target]) for edge in edges if edge.kind not in _NO_SIGHT}
+    seen = {(system_of[edge.source], system_of[edge.target]) for edge in edges if _is_sight(edge)}
     return [_phantom(flow) for ends, flow in systems.flows.items() if ends not in seen]
+
+
+def _is_sight(edge: Edge) -> bool:
+    return edge.kind not in _NO_SIGHT and edge.tier is not Tier.DECLARED
 
 
 def _phantom(flow: DeclaredFlow) -> Edge:

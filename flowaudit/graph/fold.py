@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from flowaudit.facts import (
-    Channel,
-    ClusterSeen,
-    Fact,
-    FieldProfiled,
-    FlowDeclared,
-    GroupSeen,
-    NotVisible,
-    OffsetCommitted,
-    PairObserved,
-    ProducerSeen,
-    RecordQuarantined,
-    RowsObserved,
-    RunAudited,
-    SourceChecked,
-    SystemDeclared,
-    TopicSeen,
-)
+from flowaudit.facts import Channel, Fact
+from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.assemble import Parts, assemble
-from flowaudit.graph.declared_facts import DeclaredFacts
-from flowaudit.graph.group_facts import GroupFacts
-from flowaudit.graph.health_facts import HealthFacts
-from flowaudit.graph.hidden_facts import HiddenFacts
-from flowaudit.graph.linkage_facts import LinkageFacts
-from flowaudit.graph.producer_facts import ProducerFacts
+from flowaudit.graph.bindings import bind
 from flowaudit.graph.seen import within_time
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot, Window
-from flowaudit.graph.topic_facts import TopicFacts
+from flowaudit.graph.writers import Writers
 from flowaudit.linkage.derived import DerivedEdge
 from flowaudit.linkage.infer import infer
 
@@ -53,15 +31,9 @@ class GraphFold:
         self._inference = _Remembered(inference)
         self._first_ms: int | None = None
         self._last_ms: int | None = None
-        self._topics = TopicFacts()
-        self._groups = GroupFacts()
-        self._producers = ProducerFacts()
-        self._linkage = LinkageFacts()
-        self._declared = DeclaredFacts()
-        self._hidden = HiddenFacts()
-        self._health = HealthFacts()
+        self._held = Accumulators()
+        self._takers = self._held.takers()
         self._last_heard_ms: dict[Channel, int] = {}
-        self._takers = self._bind()
         self._latest: tuple[tuple[Fact, ...], GraphSnapshot] | None = None
 
     def add(self, fact: Fact) -> None:
@@ -71,7 +43,8 @@ class GraphFold:
         self._last_ms = at if self._last_ms is None else max(self._last_ms, at)
         channel = fact.provenance.channel
         self._last_heard_ms[channel] = max(at, self._last_heard_ms.get(channel, at))
-        self._takers[type(fact)](fact)
+        for take in self._takers[type(fact)]:
+            take(fact)
         self._latest = None
 
     def add_all(self, facts: Iterable[Fact]) -> None:
@@ -95,19 +68,18 @@ class GraphFold:
         return fork.snapshot()
 
     def _assemble(self) -> GraphSnapshot:
-        inputs = (*self._linkage.inputs(), *self._groups.linkage_inputs(), *self._producers.linkage_inputs())
+        held = self._held
+        bindings = bind(held.producers, held.transactions, held.streams, held.programs, held.connect)
+        writers = Writers(held.producers, held.transactions, bindings)
+        inputs = (*held.linkage.inputs(), *held.groups.linkage_inputs(), *writers.linkage_inputs())
         parts = Parts(
             cluster=self._cluster,
             window=Window(within_time(self._first_ms or 0), within_time(self._last_ms or 0)),
-            topics=self._topics,
-            groups=self._groups,
-            producers=self._producers,
-            linkage=self._linkage,
+            held=held,
+            writers=writers,
             derived=self._inference(inputs),
-            systems=self._declared.systems(),
-            hidden=self._hidden,
+            systems=held.declared.systems(),
             last_heard_ms=self._last_heard_ms,
-            health=self._health,
             k_anonymity=self._k_anonymity,
         )
         return assemble(parts)
@@ -117,34 +89,10 @@ class GraphFold:
         # The fork concludes from the same facts and a few more: sharing the memory spares work when there are none.
         fork._inference = self._inference
         fork._first_ms, fork._last_ms = self._first_ms, self._last_ms
-        fork._topics = self._topics.copy()
-        fork._groups = self._groups.copy()
-        fork._producers = self._producers.copy()
-        fork._linkage = self._linkage.copy()
-        fork._declared = self._declared.copy()
-        fork._hidden = self._hidden.copy()
-        fork._health = self._health.copy()
+        fork._held = self._held.copy()
+        fork._takers = fork._held.takers()
         fork._last_heard_ms = self._last_heard_ms.copy()
-        fork._takers = fork._bind()
         return fork
-
-    def _bind(self) -> dict[type[Any], Callable[[Any], None]]:
-        return {
-            ClusterSeen: _known_already,
-            TopicSeen: self._topics.add_topic,
-            RunAudited: self._topics.add_run,
-            RecordQuarantined: self._topics.add_quarantined,
-            GroupSeen: self._groups.add_group,
-            OffsetCommitted: self._groups.add_commit,
-            ProducerSeen: self._producers.add,
-            PairObserved: self._linkage.add_pair,
-            RowsObserved: self._linkage.add_rows,
-            FieldProfiled: self._linkage.add_profile,
-            SystemDeclared: self._declared.add_system,
-            FlowDeclared: self._declared.add_flow,
-            NotVisible: self._hidden.add,
-            SourceChecked: self._health.add,
-        }
 
 
 def fold(cluster: Cluster, facts: Iterable[Fact], k_anonymity: int = 10) -> GraphSnapshot:
@@ -152,10 +100,6 @@ def fold(cluster: Cluster, facts: Iterable[Fact], k_anonymity: int = 10) -> Grap
     folding = GraphFold(cluster, k_anonymity)
     folding.add_all(facts)
     return folding.snapshot()
-
-
-def _known_already(_: ClusterSeen) -> None:
-    """A fold is made for one cluster."""
 
 
 class _Remembered:

@@ -100,9 +100,13 @@ class GroupFacts:
             name for name, group in self._groups.items() if group.has_own_client and not group.has_foreign_client
         )
 
+    def names(self) -> frozenset[str]:
+        """Every group that was seen, however."""
+        return frozenset(self._groups.keys() | {key[0] for key in self._progress})
+
     def nodes(self) -> Iterator[NodeDraft]:
         """A node a group."""
-        for name in self._groups.keys() | {key[0] for key in self._progress}:
+        for name in self.names():
             group = self._groups.get(name)
             attributes: Detail = ()
             if group is not None:

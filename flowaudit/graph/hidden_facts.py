@@ -81,6 +81,15 @@ def unknown_writers(listed: Collection[str], written: Collection[str], known: Co
         yield Hidden("topic", topic, "no-writer-seen", hides)
 
 
+def undecided_writers(topics: Iterable[str]) -> Iterable[Hidden]:
+    """Topics written in transactions of which nobody knows whether any was committed."""
+    for topic in topics:
+        hides = (
+            "whether any transaction on the topic was committed: neither the transaction log nor its markers were read"
+        )
+        yield Hidden("topic", topic, "transactions-undecided", hides, Channel.TRANSACTION)
+
+
 def readers_without_group() -> Hidden:
     """The limit of everything that is known about readers here."""
     hides = "readers that assign partitions themselves and commit nothing: no API of Kafka lists them"

@@ -1,98 +1,165 @@
-"""Writers: which producer id has state on which topic."""
+"""Writers: which producer id wrote to which topic, and what became of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from flowaudit.facts import Channel, Fact, ProducerSeen, Provenance
+from flowaudit.facts import Channel, Fact, NotVisible, Outcome, ProducerSeen, Provenance
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, observed, topic_node
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.identity import NodeKind
-from flowaudit.graph.seen import Seen, detail, exact
+from flowaudit.graph.seen import Seen, detail, exact, seen_at
+
+_UNSIGNED: Final = "writes-without-producer-id"
+"""Reason code of the blind spot that a topic's batches without a producer id are."""
+_UNKNOWN_MS: Final = -1
 
 
-class _Writer(NamedTuple):
+class Writes(NamedTuple):
+    """What one producer id did with one topic."""
+
+    seen: Seen
+    first_write_ms: int
+    """By the clock of whoever stamped the records; -1: not known."""
+    last_write_ms: int
+    transactional: bool
+    outcomes: frozenset[Outcome]
+    records: int
+    """What the sequence numbers prove at least: they restart now and then."""
+    partitions: int
+
+    @property
+    def stand(self) -> bool:
+        """Did any of it come to stay: without a transaction, or in one that was committed?"""
+        return bool(self.outcomes & {Outcome.WRITTEN, Outcome.COMMITTED})
+
+
+class _State(NamedTuple):
+    """A producer id on one partition."""
+
     seen: Seen
     latest: tuple[int, int]
     """(epoch, last sequence): grows as the producer writes."""
+    first_write_ms: int
     last_write_ms: int
     transactional: bool
+    outcomes: frozenset[Outcome]
+
+    def merge(self, other: _State) -> _State:
+        known = [ms for ms in (self.first_write_ms, other.first_write_ms) if ms >= 0]
+        return _State(
+            self.seen.merge(other.seen),
+            max(self.latest, other.latest),
+            min(known, default=_UNKNOWN_MS),
+            max(self.last_write_ms, other.last_write_ms),
+            self.transactional or other.transactional,
+            self.outcomes | other.outcomes,
+        )
 
 
 class ProducerFacts:
-    """Merges `ProducerSeen`; any order and any repetition gives the same."""
+    """Merges `ProducerSeen`, and topics that are written without a producer id; any order gives the same."""
 
     def __init__(self) -> None:
-        self._writers: dict[tuple[int, str, Channel, int], _Writer] = {}
+        self._states: dict[tuple[int, str, int], _State] = {}
+        self._unsigned: set[str] = set()
 
     def copy(self) -> ProducerFacts:
         """An accumulator that can go its own way."""
         twin = ProducerFacts()
-        twin._writers = self._writers.copy()
+        twin._states = self._states.copy()
+        twin._unsigned = self._unsigned.copy()
         return twin
 
     def add(self, fact: ProducerSeen) -> None:
         """Take in one producer id on one partition."""
-        at = fact.provenance.observed_ms
-        writer = _Writer(
-            Seen(at, at, fact.provenance.reference),
+        state = _State(
+            seen_at(fact.provenance),
             (fact.epoch, fact.last_sequence),
-            fact.last_timestamp_ms,
+            max(fact.last_timestamp_ms, _UNKNOWN_MS),
+            max(fact.last_timestamp_ms, _UNKNOWN_MS),
             fact.transactional,
+            frozenset({_outcome(fact)}),
         )
-        key = (fact.producer_id, fact.topic, fact.provenance.channel, fact.partition)
-        if (known := self._writers.get(key)) is not None:
-            writer = _merge(known, writer)
-        self._writers[key] = writer
+        key = (fact.producer_id, fact.topic, fact.partition)
+        known = self._states.get(key)
+        self._states[key] = state if known is None else known.merge(state)
+
+    def add_hidden(self, fact: NotVisible) -> None:
+        """Take in a blind spot: one kind of them says that a topic has records and some writer without an id."""
+        if fact.subject == "topic" and fact.reason == _UNSIGNED:
+            self._unsigned.add(fact.name)
+
+    def unsigned_topics(self) -> frozenset[str]:
+        """Topics with records whose producers leave no producer id."""
+        return frozenset(self._unsigned)
+
+    def written(self) -> set[tuple[int, str]]:
+        """(producer id, topic) of all that was written, whatever became of it."""
+        return {(producer_id, topic) for producer_id, topic, _ in self._states}
+
+    def writes(self) -> dict[tuple[int, str], Writes]:
+        """What each producer id did with each topic, whatever became of it."""
+        states: dict[tuple[int, str], list[_State]] = {}
+        for (producer_id, topic, _), state in self._states.items():
+            states.setdefault((producer_id, topic), []).append(state)
+        return {key: _over_partitions(partitions) for key, partitions in states.items()}
 
     def nodes(self) -> Iterator[NodeDraft]:
-        """A node a producer id."""
+        """A node a producer id, before owners are known."""
         transactional: dict[int, bool] = {}
-        for (producer_id, *_), writer in self._writers.items():
-            transactional[producer_id] = transactional.get(producer_id, False) or writer.transactional
+        for (producer_id, _), writes in self.writes().items():
+            transactional[producer_id] = transactional.get(producer_id, False) or writes.transactional
         for producer_id, flag in transactional.items():
             yield NodeDraft(NodeName(NodeKind.PRODUCER, str(producer_id)), detail(transactional=int(flag)))
 
     def topics_by_producer(self) -> dict[str, set[str]]:
         """Which topics each producer id writes."""
         topics: dict[str, set[str]] = {}
-        for producer_id, topic, *_ in self._writers:
-            topics.setdefault(str(producer_id), set()).add(topic)
+        for (producer_id, topic), writes in self.writes().items():
+            if writes.stand:
+                topics.setdefault(str(producer_id), set()).add(topic)
         return topics
 
     def edges(self) -> Iterator[EdgeDraft]:
-        """`produces` edges. Their records are what the sequence numbers prove at least: those restart now and then."""
-        writers: dict[tuple[int, str, Channel], list[_Writer]] = {}
-        for (producer_id, topic, channel, _), writer in self._writers.items():
-            writers.setdefault((producer_id, topic, channel), []).append(writer)
-        for (producer_id, topic, channel), partitions in writers.items():
-            writer = partitions[0]
-            for other in partitions[1:]:
-                writer = _merge(writer, other)
-            records = exact(sum(max(partition.latest[1] + 1, 0) for partition in partitions))
-            known = detail(
-                last_write_ms=writer.last_write_ms,
-                partitions=len(partitions),
-                transactional=int(writer.transactional),
-            )
-            evidence = observed(channel, writer.seen, known)
-            source = NodeName(NodeKind.PRODUCER, str(producer_id))
-            yield EdgeDraft(source, topic_node(topic), EdgeKind.PRODUCES, evidence, records)
+        """`produces` edges of producer ids, before owners are known."""
+        for (producer_id, topic), writes in self.writes().items():
+            if writes.stand:
+                known = detail(
+                    last_write_ms=writes.last_write_ms,
+                    partitions=writes.partitions,
+                    transactional=int(writes.transactional),
+                )
+                source = NodeName(NodeKind.PRODUCER, str(producer_id))
+                evidence = observed(Channel.PRODUCER_ID, writes.seen, known)
+                yield EdgeDraft(source, topic_node(topic), EdgeKind.PRODUCES, evidence, writes.records)
 
     def linkage_inputs(self) -> Iterator[Fact]:
         """Who writes what, and nothing that changes from poll to poll."""
         undated = Provenance(Channel.PRODUCER_ID, 0, "")
-        for producer_id, topic in sorted({key[:2] for key in self._writers}):
+        for producer_id, topic in sorted(key for key, writes in self.writes().items() if writes.stand):
             yield ProducerSeen(
                 undated, topic, partition=0, producer_id=producer_id, epoch=0, last_sequence=0, last_timestamp_ms=0
             )
 
 
-def _merge(one: _Writer, other: _Writer) -> _Writer:
-    return _Writer(
-        one.seen.merge(other.seen),
-        max(one.latest, other.latest),
-        max(one.last_write_ms, other.last_write_ms),
-        one.transactional or other.transactional,
+def _outcome(fact: ProducerSeen) -> Outcome:
+    """Ledgers of before outcomes were known say `written` of transactional producers, too."""
+    return Outcome.UNDECIDED if fact.transactional and fact.outcome is Outcome.WRITTEN else fact.outcome
+
+
+def _over_partitions(partitions: list[_State]) -> Writes:
+    state = partitions[0]
+    for other in partitions[1:]:
+        state = state.merge(other)
+    records = exact(sum(max(partition.latest[1] + 1, 0) for partition in partitions))
+    return Writes(
+        state.seen,
+        state.first_write_ms,
+        state.last_write_ms,
+        state.transactional,
+        state.outcomes,
+        records,
+        len(partitions),
     )

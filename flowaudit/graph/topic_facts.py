@@ -33,6 +33,7 @@ class TopicFacts:
     def __init__(self) -> None:
         self._topics: dict[str, _Look] = {}
         self._internal: set[str] = set()
+        self._with_records: set[str] = set()
         self._accounts: dict[_Partition, OffsetMap[int]] = {}
         self._quarantine: dict[_Partition, OffsetMap[str]] = {}
 
@@ -41,6 +42,7 @@ class TopicFacts:
         twin = TopicFacts()
         twin._topics = self._topics.copy()
         twin._internal = self._internal.copy()
+        twin._with_records = self._with_records.copy()
         twin._accounts = {key: offsets.copy() for key, offsets in self._accounts.items()}
         twin._quarantine = {key: offsets.copy() for key, offsets in self._quarantine.items()}
         return twin
@@ -52,6 +54,8 @@ class TopicFacts:
         self._topics[fact.topic] = look if known is None else max(known, look)
         if fact.internal:
             self._internal.add(fact.topic)
+        if fact.has_records:
+            self._with_records.add(fact.topic)
 
     def add_run(self, fact: RunAudited) -> None:
         """Take in the account of a run of offsets."""
@@ -67,6 +71,15 @@ class TopicFacts:
     def internal_topics(self) -> frozenset[str]:
         """Topics that the cluster, or their name, marks as machinery."""
         return frozenset(self._internal | {topic for topic in self._topics if is_internal_name(topic)})
+
+    def listed_topics(self) -> frozenset[str]:
+        """Topics that the cluster listed."""
+        return frozenset(self._topics)
+
+    def topics_with_records(self) -> frozenset[str]:
+        """Data topics that hold records, or held some, for certain."""
+        read = {tapped.topic for tapped in self.tapped() if tapped.audited}
+        return (frozenset(read) | frozenset(self._with_records)) - self.internal_topics()
 
     def data_topics(self) -> frozenset[str]:
         """Topics that were listed and are no machinery."""

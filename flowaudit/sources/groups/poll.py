@@ -1,37 +1,34 @@
-"""Asks the cluster for its groups, their members and their committed offsets."""
+"""The groups source: every kind of group that a cluster lists, looked into by the API of its kind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-from kafka.protocol.admin import DescribeGroupsRequest, ListGroupsRequest
-from kafka.protocol.consumer import OffsetFetchRequest
-
-from flowaudit.facts import Channel, Fact, NotVisible, Provenance
+from flowaudit.facts import Channel, Fact, GroupSeen, NotVisible, OffsetCommitted, Provenance, StreamsTopologySeen
+from flowaudit.sources.groups.ask import GroupsClient
+from flowaudit.sources.groups.commits import TopicCommits
 from flowaudit.sources.groups.decode import (
-    Commit,
+    SHARE,
     ListedGroup,
-    Listing,
-    commit_fact,
-    decode_commits,
-    decode_description,
-    decode_listing,
+    excluded_group,
+    filtered_listing,
+    filtered_offsets,
     hidden_group,
-    listed_only,
+    refused_topic,
+    undescribable,
+    without_members,
 )
+from flowaudit.sources.groups.progress import Progress, commit_facts, share_fact
+from flowaudit.sources.groups.questions import DESCRIBE
 from flowaudit.sources.kafka_admin import AdminSession
-from flowaudit.sources.kafka_admin.coordinators import find_coordinators
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
+from flowaudit.sources.kafka_admin.rights import PROBE_TOPIC, may_describe_cluster, refused_topics
 from flowaudit.sources.news import News
-
-_GROUPS_A_REQUEST: Final = 500
-"""Larger chunks gain nothing and hold a larger answer in memory."""
 
 
 class GroupsSource:
-    """Three questions to the cluster: which groups, which members, how far has each read."""
+    """Which groups there are, what their members ask for, and how far each has read."""
 
     name = "groups"
 
@@ -40,89 +37,97 @@ class GroupsSource:
         self._session = session
         self._exclude = [re.compile(pattern) for pattern in exclude]
         self._news = News()
+        self._progress = Progress()
 
     def poll(self, now_ms: int) -> list[Fact]:
         """New groups, changed memberships, offsets that moved, and groups that may not be looked into.
 
         What a broker cannot answer at this moment (a coordinator that loads or moves) is left to the next poll.
         """
-        listing = self._list()
-        told: list[tuple[object, Fact]] = [
-            (("excluded", group.name), _excluded(group.name, now_ms))
-            for group in listing.groups
-            if self._is_excluded(group.name)
+        brokers = self._session.brokers()
+        client = GroupsClient(self._session, brokers)
+        listing = client.list()
+        groups = [group for group in listing.groups if not self._is_excluded(group.name)]
+        told: list[Fact | None] = [
+            excluded_group(group.name, now_ms) for group in listing.groups if self._is_excluded(group.name)
         ]
-        told += self._look_into([group for group in listing.groups if not self._is_excluded(group.name)], now_ms)
-        if listing.is_silent:
-            told.append(("silence", _silence(now_ms)))
-        self._news.forget_all_but(key for key, _ in told)
-        return list(self._news.of(told))
+        if brokers:
+            told.append(filtered_listing(listing, may_describe_cluster(self._session, brokers[0]), now_ms))
+        commits = client.commits(_by_coordinator(group for group in groups if group.group_type != SHARE))
+        shares = client.share_starts(_by_coordinator(group for group in groups if group.group_type == SHARE))
+        told += _hidden(commits.errors, "OffsetFetch", Channel.COMMITTED_OFFSETS, now_ms)
+        told += _hidden(shares.errors, "DescribeShareGroupOffsets", Channel.COMMITTED_OFFSETS, now_ms)
+        refused = commits.errors.keys() | shares.errors.keys()
+        told += self._members(client, [group for group in groups if group.name not in refused], now_ms)
+        if groups:
+            told += self._refused_topics(told, {topic.topic for topic in commits.topics}, now_ms)
+        ends = end_offsets(self._session, {(share.topic, share.partition) for share in shares.partitions})
+        told += [share_fact(share, ends, now_ms) for share in shares.partitions]
+        moved = self._moved(commits.topics, now_ms)
+        return [*self._news.of_all((_key(fact), fact) for fact in told if fact), *moved]
 
     def _is_excluded(self, name: str) -> bool:
         return any(pattern.fullmatch(name) for pattern in self._exclude)
 
-    def _list(self) -> Listing:
-        answers = (self._session.send(ListGroupsRequest(), broker) for broker in self._session.brokers())
-        return decode_listing(answer.to_dict(json=False) for answer in answers)
-
-    def _look_into(self, groups: Sequence[ListedGroup], now_ms: int) -> Iterator[tuple[object, Fact]]:
-        found = find_coordinators(self._session, [group.name for group in groups])
-        yield from _hidden(found.errors, Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "FindCoordinator"))
-        classic = {group.name for group in groups if group.group_type == "classic"}
-        for broker, names in found.groups.items():
-            yield from self._members(broker, [name for name in names if name in classic], now_ms)
+    def _members(self, client: GroupsClient, groups: Iterable[ListedGroup], now_ms: int) -> Iterator[Fact | None]:
+        to_describe: dict[str, list[ListedGroup]] = {}
         for group in groups:
-            if group.name not in classic:
-                for fact in listed_only(group, now_ms):
-                    yield (type(fact).__name__, group.name), fact
-        yield from self._commits(found.groups, now_ms)
+            how = DESCRIBE.get(group.group_type)
+            if group.has_no_members:
+                yield without_members(group, now_ms)
+            elif how is None or not client.speaks(group.coordinator, how.api):
+                yield undescribable(group, now_ms)
+            else:
+                to_describe.setdefault(group.group_type, []).append(group)
+        for group_type, some in to_describe.items():
+            how = DESCRIBE[group_type]
+            errors: dict[str, int] = {}
+            for described in client.describe(how, _by_coordinator(some), now_ms):
+                if described.error:
+                    errors[described.group] = described.error
+                yield from described.facts
+            yield from _hidden(errors, how.reference, Channel.GROUP_MEMBERSHIP, now_ms)
 
-    def _members(self, broker: int, names: Sequence[str], now_ms: int) -> Iterator[tuple[object, Fact]]:
-        for some in _chunks(names):
-            answer = self._session.send(DescribeGroupsRequest(groups=some), broker)
-            for group in answer.groups:
-                fact = decode_description(group.to_dict(json=False), now_ms)
-                if fact is not None:
-                    yield ("members", group.group_id), fact
+    def _refused_topics(
+        self, told: Iterable[Fact | None], committed: Iterable[str], now_ms: int
+    ) -> Iterator[NotVisible | None]:
+        asked_for = {topic for fact in told if isinstance(fact, GroupSeen) for topic in fact.subscribed + fact.assigned}
+        refused = refused_topics(self._session, {PROBE_TOPIC, *asked_for.difference(committed)})
+        yield filtered_offsets(PROBE_TOPIC in refused, now_ms)
+        for topic in sorted(refused - {PROBE_TOPIC}):
+            yield refused_topic(topic, now_ms)
 
-    def _commits(self, groups: Mapping[int, Sequence[str]], now_ms: int) -> Iterator[tuple[object, Fact]]:
-        commits: list[Commit] = []
-        for broker, names in groups.items():
-            for some in _chunks(names):
-                answer = self._session.send(_fetch_offsets(some), broker)
-                found, errors = decode_commits(group.to_dict(json=False) for group in answer.groups)
-                commits += found
-                yield from _hidden(errors, Provenance(Channel.COMMITTED_OFFSETS, now_ms, "OffsetFetch"))
-        ends = end_offsets(self._session, {(commit.topic, commit.partition) for commit in commits})
-        for commit in commits:
-            end = ends.get((commit.topic, commit.partition), -1)
-            yield ("commit", commit.group, commit.topic, commit.partition), commit_fact(commit, end, now_ms)
-
-
-def _fetch_offsets(names: Sequence[str]) -> object:
-    group = OffsetFetchRequest.OffsetFetchRequestGroup
-    asked = [group(group_id=name, topics=None) for name in names]
-    return OffsetFetchRequest(groups=asked, min_version=8, max_version=8)
-
-
-def _excluded(name: str, now_ms: int) -> NotVisible:
-    provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "the configuration, groups.exclude")
-    return NotVisible(provenance, "group", name, "excluded", "what the group reads: it was left out on purpose")
+    def _moved(self, commits: Sequence[TopicCommits], now_ms: int) -> list[OffsetCommitted]:
+        moves = list(self._progress.moves(commits, now_ms))
+        ends = end_offsets(
+            self._session, {(move.commits.topic, partition) for move in moves for partition, _ in move.offsets()}
+        )
+        facts = list(commit_facts(moves, ends, now_ms))
+        self._progress.remember(commits, moves, now_ms)
+        return facts
 
 
-def _hidden(errors: Mapping[str, int], provenance: Provenance) -> Iterator[tuple[object, Fact]]:
+def _by_coordinator(groups: Iterable[ListedGroup]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for group in groups:
+        found.setdefault(group.coordinator, []).append(group.name)
+    return found
+
+
+def _hidden(errors: Mapping[str, int], reference: str, channel: Channel, now_ms: int) -> Iterator[NotVisible | None]:
+    provenance = Provenance(channel, now_ms, reference)
     for name, error in errors.items():
-        fact = hidden_group(name, error, provenance)
-        if fact is not None:
-            yield (provenance.reference, name), fact
+        yield hidden_group(name, error, provenance)
 
 
-def _silence(now_ms: int) -> NotVisible:
-    provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "ListGroups")
-    hides = "every reader: the broker leaves groups out without a word when the principal may not describe them"
-    return NotVisible(provenance, "cluster", "groups", "no-group-listed", hides)
-
-
-def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), _GROUPS_A_REQUEST):
-        yield names[start : start + _GROUPS_A_REQUEST]
+def _key(fact: Fact) -> Hashable:
+    """What a fact speaks about."""
+    match fact:
+        case GroupSeen() | StreamsTopologySeen():
+            return type(fact), fact.group
+        case OffsetCommitted():
+            return fact.group, fact.topic, fact.partition
+        case NotVisible():
+            return fact.subject, fact.name, fact.reason, fact.provenance.channel
+        case _:
+            return fact

@@ -1,5 +1,6 @@
-"""The producers source: which producer ids write which topics, by DescribeProducers (KIP-664)."""
+"""The producers source: who writes which topics, by DescribeProducers (KIP-664) and by the headers of the batches."""
 
+from flowaudit.sources.producers.follow import BatchHeadersSource, HeaderLimits
 from flowaudit.sources.producers.poll import ProducersSource
 
-__all__ = ["ProducersSource"]
+__all__ = ["BatchHeadersSource", "HeaderLimits", "ProducersSource"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from flowaudit.facts import Channel, NotVisible, ProducerSeen, Provenance
+from flowaudit.facts import Channel, NotVisible, Outcome, ProducerSeen, Provenance
 
 _NOT_AUTHORIZED: Final = 29
 _NO_COORDINATOR: Final = -1
@@ -28,6 +28,8 @@ def decode_producers(topics: list[Mapping[str, Any]], now_ms: int) -> Iterator[P
 
 def _partition(topic: str, partition: Mapping[str, Any], provenance: Provenance) -> Iterator[ProducerSeen]:
     for producer in partition["active_producers"]:
+        # The answer is the same for a writer whose transactions were committed and for one whose were all aborted.
+        transactional = int(producer["coordinator_epoch"]) != _NO_COORDINATOR
         yield ProducerSeen(
             provenance=provenance,
             topic=topic,
@@ -36,5 +38,6 @@ def _partition(topic: str, partition: Mapping[str, Any], provenance: Provenance)
             epoch=int(producer["producer_epoch"]),
             last_sequence=int(producer["last_sequence"]),
             last_timestamp_ms=int(producer["last_timestamp"]),
-            transactional=int(producer["coordinator_epoch"]) != _NO_COORDINATOR,
+            transactional=transactional,
+            outcome=Outcome.UNDECIDED if transactional else Outcome.WRITTEN,
         )

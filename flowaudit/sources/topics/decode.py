@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flowaudit.facts import Channel, NotVisible, Provenance, TopicSeen
 from flowaudit.sources.kafka_admin import ListedTopic
 
 
-def topic_facts(topics: Iterable[ListedTopic], now_ms: int) -> list[TopicSeen]:
-    """One `TopicSeen` a topic."""
+def topic_facts(topics: Iterable[ListedTopic], with_records: Collection[str], now_ms: int) -> list[TopicSeen]:
+    """One `TopicSeen` a topic; `with_records` are those of which an end offset is above 0."""
     provenance = Provenance(Channel.METADATA, now_ms, "Metadata")
-    return [TopicSeen(provenance, t.name, t.topic_id, t.partitions, t.internal) for t in topics]
+    return [
+        TopicSeen(provenance, t.name, t.topic_id, t.partitions, t.internal, t.name in with_records) for t in topics
+    ]
 
 
 def unreadable_facts(topics: Iterable[ListedTopic], now_ms: int) -> list[NotVisible]:

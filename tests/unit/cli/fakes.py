@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flowaudit.bootstrap import DemoOptions, DemoResult
+from flowaudit.bootstrap import DemoOptions, DemoResult, DoctorReport
 from flowaudit.cli.wiring import Simulation
 from flowaudit.config import Settings
 from flowaudit.engine.progress import Progress, ProgressEvent
@@ -23,6 +23,7 @@ class FakeWiring:
     """Tells `events`, then raises `error` if there is one."""
 
     graph: GraphSnapshot = field(default_factory=estate)
+    report: DoctorReport | None = None
     events: tuple[ProgressEvent, ...] = ()
     error: BaseException | None = None
     interrupts: int = 0
@@ -47,6 +48,11 @@ class FakeWiring:
 
     def simulation(self, simulation: Simulation, *, progress: Progress, stop: threading.Event) -> None:
         self._act("simulation", simulation, progress=progress, stop=stop)
+
+    def doctor(self, settings: Settings) -> DoctorReport:
+        self._act("doctor", settings)
+        assert self.report is not None
+        return self.report
 
     def state(self, directory: Path) -> GraphSnapshot:
         self._act("state", directory)

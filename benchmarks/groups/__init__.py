@@ -1,0 +1,1 @@
+"""What a refresh of many groups costs: `python -m benchmarks.groups`."""

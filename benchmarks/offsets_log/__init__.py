@@ -1,0 +1,1 @@
+"""The follower of the offsets log against plain consumer loops."""

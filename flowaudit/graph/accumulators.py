@@ -1,0 +1,95 @@
+"""Everything that facts add up to, one accumulator a subject, and which of them takes which facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flowaudit.facts import (
+    AccessListed,
+    ClusterSeen,
+    ConnectorSeen,
+    FieldProfiled,
+    FlowDeclared,
+    GroupSeen,
+    NotVisible,
+    OffsetCommitted,
+    PairObserved,
+    ProducerNamed,
+    ProducerSeen,
+    RecordQuarantined,
+    RowsObserved,
+    RunAudited,
+    SourceChecked,
+    StreamsTopologySeen,
+    SystemDeclared,
+    TopicSeen,
+    TransactionalCommit,
+    TransactionalIdSeen,
+    TransactionEnded,
+)
+from flowaudit.graph.access_facts import AccessFacts
+from flowaudit.graph.connect_facts import ConnectFacts
+from flowaudit.graph.declared_facts import DeclaredFacts
+from flowaudit.graph.group_facts import GroupFacts
+from flowaudit.graph.health_facts import HealthFacts
+from flowaudit.graph.hidden_facts import HiddenFacts
+from flowaudit.graph.linkage_facts import LinkageFacts
+from flowaudit.graph.producer_facts import ProducerFacts
+from flowaudit.graph.program_names import ProgramNames
+from flowaudit.graph.streams_facts import StreamsFacts
+from flowaudit.graph.topic_facts import TopicFacts
+from flowaudit.graph.transaction_facts import TransactionFacts
+
+Taker = Callable[[Any], None]
+
+
+class Accumulators:
+    """All accumulators. Each merges its facts in any order and with any repetition to the same."""
+
+    def __init__(self) -> None:
+        self.topics = TopicFacts()
+        self.groups = GroupFacts()
+        self.producers = ProducerFacts()
+        self.transactions = TransactionFacts()
+        self.streams = StreamsFacts()
+        self.programs = ProgramNames()
+        self.connect = ConnectFacts()
+        self.access = AccessFacts()
+        self.linkage = LinkageFacts()
+        self.declared = DeclaredFacts()
+        self.hidden = HiddenFacts()
+        self.health = HealthFacts()
+
+    def copy(self) -> Accumulators:
+        """Accumulators that can go their own way."""
+        twin = Accumulators()
+        for name, held in vars(self).items():
+            setattr(twin, name, held.copy())
+        return twin
+
+    def takers(self) -> Mapping[type[Any], tuple[Taker, ...]]:
+        """Who takes which kind of fact: every kind has an entry."""
+        return {
+            ClusterSeen: (),
+            TopicSeen: (self.topics.add_topic,),
+            RunAudited: (self.topics.add_run,),
+            RecordQuarantined: (self.topics.add_quarantined,),
+            GroupSeen: (self.groups.add_group, self.streams.add_group, self.programs.add_group),
+            OffsetCommitted: (self.groups.add_commit,),
+            ProducerSeen: (self.producers.add,),
+            TransactionalIdSeen: (self.transactions.add_id,),
+            TransactionEnded: (self.transactions.add_ended,),
+            TransactionalCommit: (self.transactions.add_commit,),
+            StreamsTopologySeen: (self.streams.add_topology,),
+            ConnectorSeen: (self.connect.add, self.programs.add_connector),
+            ProducerNamed: (self.programs.add_producer,),
+            AccessListed: (self.access.add,),
+            PairObserved: (self.linkage.add_pair,),
+            RowsObserved: (self.linkage.add_rows,),
+            FieldProfiled: (self.linkage.add_profile,),
+            SystemDeclared: (self.declared.add_system,),
+            FlowDeclared: (self.declared.add_flow,),
+            NotVisible: (self.hidden.add, self.producers.add_hidden),
+            SourceChecked: (self.health.add,),
+        }

@@ -1,0 +1,45 @@
+"""Coverage's list of what could not be seen: what sources told, and what follows from all facts together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from flowaudit.facts import Channel
+from flowaudit.graph.accumulators import Accumulators
+from flowaudit.graph.evidence import EdgeKind, Tier
+from flowaudit.graph.hidden_facts import left_out, readers_without_group, undecided_writers, unknown_writers
+from flowaudit.graph.snapshot import Edge, Hidden
+from flowaudit.graph.writers import Writers
+
+
+def not_visible(
+    held: Accumulators,
+    writers: Writers,
+    edges: Iterable[Edge],
+    beside: Iterable[Hidden],
+    omitted: tuple[Iterable[str], Iterable[str]],
+    last_heard_ms: Mapping[Channel, int],
+) -> tuple[Hidden, ...]:
+    """Everything that stays hidden, sorted. `omitted` are the auditor's own groups and internal topics."""
+    edges = [edge for edge in edges if edge.tier.at_least(Tier.OBSERVED)]
+    groups = {edge.target.name for edge in edges if edge.kind is EdgeKind.CONSUMES}
+    with_writer = {edge.target.name for edge in edges if edge.kind is EdgeKind.PRODUCES}
+    hidden = {
+        *held.hidden.hidden(held.topics.tapped_topics(), groups, last_heard_ms),
+        *_writers(held, writers, with_writer),
+        readers_without_group(),
+        *left_out(*omitted),
+        *beside,
+    }
+    return tuple(sorted(hidden, key=_order))
+
+
+def _writers(held: Accumulators, writers: Writers, with_writer: Collection[str]) -> Iterable[Hidden]:
+    listed, records = held.topics.data_topics(), held.topics.topics_with_records()
+    undecided = writers.undecided_topics()
+    yield from unknown_writers(listed, records - undecided, with_writer)
+    yield from undecided_writers(undecided)
+
+
+def _order(one: Hidden) -> tuple[str, str, str, str, str]:
+    return one.subject, one.name, one.reason, one.hides, one.channel or ""

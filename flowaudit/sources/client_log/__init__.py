@@ -1,0 +1,19 @@
+"""What sources share that read lines about clients: files that grow, and the sum of what their lines say."""
+
+from flowaudit.sources.client_log.accesses import Access, Accesses
+from flowaudit.sources.client_log.blind_spots import FileTroubles
+from flowaudit.sources.client_log.growing_file import FileUnreadable, GrowingFile, Lines
+from flowaudit.sources.client_log.words import ANONYMOUS, LineUndecodable, is_auditor, topic_name
+
+__all__ = [
+    "ANONYMOUS",
+    "Access",
+    "Accesses",
+    "FileTroubles",
+    "FileUnreadable",
+    "GrowingFile",
+    "LineUndecodable",
+    "Lines",
+    "is_auditor",
+    "topic_name",
+]

@@ -1,0 +1,73 @@
+"""What connectors really touched: asked connector by connector, the one that was asked longest ago first."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from flowaudit.facts import Direction
+from flowaudit.sources.connect.answers import AnswerUndecodable
+from flowaudit.sources.connect.decode import Listed, Touched, decode_offsets, decode_topics
+from flowaudit.sources.connect.rest import WorkerClient, WorkerUnreachable
+
+CONNECTORS_A_ROUND: Final = 100
+"""Two questions each: a cluster of a thousand connectors is gone through in ten rounds, and never flooded."""
+
+
+class TouchedMemory:
+    """Remembers the last answer about each connector."""
+
+    def __init__(self, connectors_a_round: int = CONNECTORS_A_ROUND) -> None:
+        self._most = connectors_a_round
+        self._known: dict[str, Touched] = {}
+        self._asked: dict[str, int] = {}
+        self._round = 0
+
+    def of(self, connector: str) -> Touched:
+        """What is known of a connector; nothing, when it was not asked for yet."""
+        return self._known.get(connector, Touched())
+
+    def refresh(self, client: WorkerClient, connectors: tuple[Listed, ...]) -> bool:
+        """Ask a worker for some of its cluster's connectors. A worker that stops answering ends the round.
+
+        Returns whether the workers keep lists of topics (`topic.tracking.enable`).
+        """
+        self._round += 1
+        keeps_lists = True
+        for listed in sorted(connectors, key=lambda one: self._asked.get(one.name, 0))[: self._most]:
+            try:
+                touched, has_list = _ask(client, listed)
+            except WorkerUnreachable:
+                break
+            keeps_lists = keeps_lists and has_list
+            self._known[listed.name] = touched
+            self._asked[listed.name] = self._round
+        return keeps_lists
+
+    def forget_all_but(self, connectors: set[str]) -> None:
+        """Drop the memory of connectors that are gone: one that comes back under the name is another."""
+        self._known = {name: touched for name, touched in self._known.items() if name in connectors}
+        self._asked = {name: asked for name, asked in self._asked.items() if name in connectors}
+
+
+def _ask(client: WorkerClient, listed: Listed) -> tuple[Touched, bool]:
+    path = f"/connectors/{quote(listed.name, safe='')}"
+    by_list, has_list = Touched(), True
+    by_offsets = Touched()
+    try:
+        topics = client.get(f"{path}/topics")
+        has_list = topics.status != HTTPStatus.FORBIDDEN
+        by_list = decode_topics(topics.body, listed.name) if topics.status == HTTPStatus.OK else by_list
+        if _may_ask_for_offsets(listed):
+            offsets = client.get(f"{path}/offsets")
+            by_offsets = decode_offsets(offsets.body, listed) if offsets.status == HTTPStatus.OK else by_offsets
+    except AnswerUndecodable:
+        pass
+    topics_seen = tuple(sorted({*by_list.topics, *by_offsets.topics}))
+    return Touched(topics_seen, by_offsets.externals), has_list
+
+
+def _may_ask_for_offsets(listed: Listed) -> bool:
+    """A worker that is asked for the offsets of a source with an offsets topic of its own creates a missing one."""
+    return listed.direction is Direction.SINK or not listed.keeps_offsets_apart
