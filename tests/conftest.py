@@ -6,12 +6,17 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from flowaudit.embedded import EmbeddedKafka, EmbeddedKafkaOptions, SaslAcl, SaslUser
 from flowaudit.embedded.prepare import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# How long an example takes depends on who else uses the machine; pytest's own timeout ends what hangs.
+settings.register_profile("flowaudit", deadline=None)
+settings.load_profile("flowaudit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,7 +22,8 @@ from flowaudit.embedded import EmbeddedKafka
 
 _NAMES = {
     "ours": "flowaudit, first poll",
-    "ours-again": "flowaudit, nothing changed",
+    "ours-again": "flowaudit, next poll",
+    "ours-idle": "flowaudit, idle for a minute",
     "wire": "flowaudit, every group described",
     "kafka-python": "kafka-python, 500 groups a call",
     "kafka-python-one-by-one": "kafka-python, one by one (scaled)",

@@ -29,6 +29,7 @@ from flowaudit.sources.kafka_admin import AdminSession
 _CHUNK = 500
 _SAMPLE = 500
 _NOW_MS = 1_795_000_000_000
+_INTERVAL_MS = 3_000
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -67,22 +68,27 @@ class Meter:
 
 def ours(servers: str) -> Figures:
     """The groups source's first poll: everything is news, every fact is made."""
-    return _poll(servers, polls_before=0)
+    return _poll(servers)
 
 
 def ours_again(servers: str) -> Figures:
-    """A later poll: nothing changed."""
-    return _poll(servers, polls_before=2)
+    """The next poll: nothing changed, everything is asked."""
+    return _poll(servers, 0)
 
 
-def _poll(servers: str, polls_before: int) -> Figures:
+def ours_idle(servers: str) -> Figures:
+    """A poll when nothing has changed for more than a minute."""
+    return _poll(servers, 0, 60_000)
+
+
+def _poll(servers: str, *polls_before_ms: int) -> Figures:
     with AdminSession(KafkaConnection(servers)) as session:
         source, meter = GroupsSource(session), Meter()
         session.brokers()
-        for number in range(polls_before):
-            source.poll(_NOW_MS + number)
-        with meter.measuring(lambda: _sent(session._admin)):
-            facts = source.poll(_NOW_MS + polls_before)
+        for at_ms in polls_before_ms:
+            source.poll(_NOW_MS + at_ms)
+        with meter.measuring(lambda: _sent(session._admin)):  # noqa: SLF001
+            facts = source.poll(_NOW_MS + max(polls_before_ms, default=0) + _INTERVAL_MS)
         commits = [fact for fact in facts if isinstance(fact, OffsetCommitted)]
         groups = {fact.group for fact in commits}
         return meter.figures(len(groups), len(commits))
@@ -92,7 +98,7 @@ def wire(servers: str) -> Figures:
     """Our requests and decoders alone, every group described: no end offsets, no memory of what was told."""
     with AdminSession(KafkaConnection(servers)) as session:
         brokers, meter = session.brokers(), Meter()
-        with meter.measuring(lambda: _sent(session._admin)):
+        with meter.measuring(lambda: _sent(session._admin)):  # noqa: SLF001
             client = GroupsClient(session, brokers)
             names: dict[int, list[str]] = {}
             for group in client.list().groups:
@@ -161,9 +167,10 @@ def _take(statistics: dict[str, Any]) -> Callable[[str], None]:
     return lambda text: statistics.update(orjson.loads(text))
 
 
-def _sent(admin: Any) -> int:
-    """Requests that a kafka-python client sent on the connections that it has."""
-    return sum(connection.parser._correlation_id for connection in admin._manager._conns.values() if connection.parser)
+def _sent(admin: Any) -> int:  # noqa: ANN401 (an untyped library)
+    """Requests that a kafka-python client sent on the connections that it has: it numbers them."""
+    connections = admin._manager._conns.values()  # noqa: SLF001
+    return sum(connection.parser._correlation_id for connection in connections if connection.parser)  # noqa: SLF001
 
 
 def _status(field: str) -> int:
@@ -174,6 +181,7 @@ def _status(field: str) -> int:
 KINDS: dict[str, Callable[[str], Figures]] = {
     "ours": ours,
     "ours-again": ours_again,
+    "ours-idle": ours_idle,
     "wire": wire,
     "kafka-python": kafka_python,
     "kafka-python-one-by-one": kafka_python_one_by_one,

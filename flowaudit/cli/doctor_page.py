@@ -11,7 +11,6 @@ from rich.text import Text
 from flowaudit.cli.output import result_console
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import counted
-from flowaudit.rights.access import Right
 from flowaudit.rights.diagnosis import ChannelDiagnosis, ChannelState, Diagnosis, Missing
 from flowaudit.rights.excess import Excess
 from flowaudit.rights.grants import ADMIN_PROPERTIES, grant_commands, kafka_user, revoke_command
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 _WORDS: Final = {
     ChannelState.WORKS: ("works", "green"),
     ChannelState.PARTLY: ("partly", "yellow bold"),
-    ChannelState.FAILS: ("does not", "red bold"),
+    ChannelState.FAILS: ("fails", "red bold"),
     ChannelState.OFF: ("off", "dim"),
 }
 _INDENT: Final = " " * 28
@@ -61,7 +60,7 @@ def _channel(console: Console, told: ChannelDiagnosis) -> None:
         _say(console, f"{_INDENT}{note}", "yellow")
     for more in told.could_show:
         held = f" (held for {counted(more.held_count, 'topic')})" if more.held_count else ""
-        _say(console, f"{_INDENT}would show more with {_right(more.need.right)}{held}: {more.need.hides}", "dim")
+        _say(console, f"{_INDENT}would show more with {more.need.right.words}{held}: {more.need.hides}", "dim")
 
 
 def _missing(console: Console, missing: Missing) -> None:
@@ -69,23 +68,14 @@ def _missing(console: Console, missing: Missing) -> None:
     if missing.denied_for:
         shown = ", ".join(missing.denied_for[:5])
         more = f" and {len(missing.denied_for) - 5} more" if len(missing.denied_for) > 5 else ""
-        _say(console, f"{_INDENT}denied   {_right(need.right)} by a rule, for {shown}{more}", "yellow")
+        _say(console, f"{_INDENT}denied   {need.right.words} by a rule, for {shown}{more}", "yellow")
         _say(console, f"{_INDENT}         a grant changes nothing: the rule that denies has to go", "")
     else:
-        _say(console, f"{_INDENT}missing  {_right(need.right)}", "yellow")
+        _say(console, f"{_INDENT}missing  {need.right.words}", "yellow")
     _say(console, f"{_INDENT}hides    {need.hides}", "")
     if missing.held_count:
         names = ", ".join(missing.held_for)
         _say(console, f"{_INDENT}held     for {missing.held_count} of what is shown: {names}", "dim")
-
-
-def _right(right: Right) -> str:
-    kind = right.resource.type.value.replace("_", " ").lower()
-    if right.resource.name == "kafka-cluster":
-        return f"{right.operation} on the cluster"
-    if right.resource.prefixed:
-        return f"{right.operation} on every {kind} that begins with {right.resource.name}"
-    return f"{right.operation} on {f'every {kind}' if right.resource.name == '*' else f'{kind} {right.resource.name}'}"
 
 
 def _grants(console: Console, report: DoctorReport) -> None:

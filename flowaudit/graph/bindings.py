@@ -76,10 +76,9 @@ def bind(
     transactions: TransactionFacts,
     streams: StreamsFacts,
     programs: ProgramNames,
-    connect: ConnectFacts | None = None,
+    connect: ConnectFacts,
 ) -> Bindings:
     """Find the owners of all producer ids that are known to write anything. Pure: same facts, same owners."""
-    connect = connect or ConnectFacts()
     named = _united(transactions.ids(), programs.transactional_ids())
     families = _families(named)
     written = _topics_by_producer(producers, transactions)

@@ -37,7 +37,9 @@ def not_visible(
 def _writers(held: Accumulators, writers: Writers, with_writer: Collection[str]) -> Iterable[Hidden]:
     listed, records = held.topics.data_topics(), held.topics.topics_with_records()
     undecided = writers.undecided_topics()
-    yield from unknown_writers(listed, records - undecided, with_writer)
+    # Of topics that are written without a producer id the source itself has told.
+    told = undecided | held.producers.unsigned_topics()
+    yield from unknown_writers(listed - told, records - told, with_writer)
     yield from undecided_writers(undecided)
 
 

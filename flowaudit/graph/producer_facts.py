@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from flowaudit.facts import Channel, Fact, NotVisible, Outcome, ProducerSeen, Provenance
-from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, observed, topic_node
-from flowaudit.graph.evidence import EdgeKind
-from flowaudit.graph.identity import NodeKind
-from flowaudit.graph.seen import Seen, detail, exact, seen_at
+from flowaudit.facts import NotVisible, Outcome, ProducerSeen
+from flowaudit.graph.seen import Seen, exact, seen_at
 
 _UNSIGNED: Final = "writes-without-producer-id"
 """Reason code of the blind spot that a topic's batches without a producer id are."""
@@ -105,43 +101,6 @@ class ProducerFacts:
         for (producer_id, topic, _), state in self._states.items():
             states.setdefault((producer_id, topic), []).append(state)
         return {key: _over_partitions(partitions) for key, partitions in states.items()}
-
-    def nodes(self) -> Iterator[NodeDraft]:
-        """A node a producer id, before owners are known."""
-        transactional: dict[int, bool] = {}
-        for (producer_id, _), writes in self.writes().items():
-            transactional[producer_id] = transactional.get(producer_id, False) or writes.transactional
-        for producer_id, flag in transactional.items():
-            yield NodeDraft(NodeName(NodeKind.PRODUCER, str(producer_id)), detail(transactional=int(flag)))
-
-    def topics_by_producer(self) -> dict[str, set[str]]:
-        """Which topics each producer id writes."""
-        topics: dict[str, set[str]] = {}
-        for (producer_id, topic), writes in self.writes().items():
-            if writes.stand:
-                topics.setdefault(str(producer_id), set()).add(topic)
-        return topics
-
-    def edges(self) -> Iterator[EdgeDraft]:
-        """`produces` edges of producer ids, before owners are known."""
-        for (producer_id, topic), writes in self.writes().items():
-            if writes.stand:
-                known = detail(
-                    last_write_ms=writes.last_write_ms,
-                    partitions=writes.partitions,
-                    transactional=int(writes.transactional),
-                )
-                source = NodeName(NodeKind.PRODUCER, str(producer_id))
-                evidence = observed(Channel.PRODUCER_ID, writes.seen, known)
-                yield EdgeDraft(source, topic_node(topic), EdgeKind.PRODUCES, evidence, writes.records)
-
-    def linkage_inputs(self) -> Iterator[Fact]:
-        """Who writes what, and nothing that changes from poll to poll."""
-        undated = Provenance(Channel.PRODUCER_ID, 0, "")
-        for producer_id, topic in sorted(key for key, writes in self.writes().items() if writes.stand):
-            yield ProducerSeen(
-                undated, topic, partition=0, producer_id=producer_id, epoch=0, last_sequence=0, last_timestamp_ms=0
-            )
 
 
 def _outcome(fact: ProducerSeen) -> Outcome:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, Outcome, TransactionalCommit, TransactionalIdSeen, TransactionEnded
 from flowaudit.graph.draft import EdgeDraft, group_node, proven, topic_node
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.seen import Seen, detail, seen_at
+
+_MOST_LISTED: Final = 4
+"""Producer ids that evidence names; it counts them all."""
 
 
 class _Read(NamedTuple):
@@ -86,9 +89,6 @@ class TransactionFacts:
 
     def _name(self, producer_id: int, transactional_id: str) -> None:
         self._ids.setdefault(producer_id, set()).add(transactional_id)
-
-
-_MOST_LISTED = 4
 
 
 def numbered(what: str, ids: frozenset[int]) -> dict[str, str | int]:

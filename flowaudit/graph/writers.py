@@ -80,14 +80,6 @@ class Writers:
         for line, pieces in lines.items():
             yield self._edge(line, pieces)
 
-    def topics_by_producer(self) -> dict[str, set[str]]:
-        """Which topics each producer without an owner writes, by the name of its node."""
-        topics: dict[str, set[str]] = {}
-        for producer_id, topic in self._stands:
-            if producer_id not in self._bindings.owned:
-                topics.setdefault(str(self._head(producer_id)), set()).add(topic)
-        return topics
-
     def undecided_topics(self) -> frozenset[str]:
         """Topics written in transactions of which it is not known whether any was committed, by anybody."""
         undecided = {topic for (_, topic), w in self._writes.items() if w.outcomes == {Outcome.UNDECIDED}}

@@ -95,3 +95,13 @@ class Right:
     def covers(self, other: Right) -> bool:
         """Is `other` granted by what grants this?"""
         return self.operation is other.operation and self.resource.covers(other.resource)
+
+    @property
+    def words(self) -> str:
+        """`READ on every topic that begins with locks.`, as a person says it."""
+        kind, name = self.resource.type.value.replace("_", " ").lower(), self.resource.name
+        if self.resource.type is ResourceType.CLUSTER:
+            return f"{self.operation} on the cluster"
+        if self.resource.prefixed:
+            return f"{self.operation} on every {kind} that begins with {name}"
+        return f"{self.operation} on " + (f"every {kind}" if name == EVERYTHING else f"{kind} {name}")

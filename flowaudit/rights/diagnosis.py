@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -94,12 +94,20 @@ def _channel(channel: Channel, rights: Rights, places: Collection[PlaceChecked])
         return ChannelDiagnosis(channel, ChannelState.OFF, notes=(channel.off,))
     unmet = [lack for need in channel.needs if (lack := _unmet(need, rights)) is not None]
     missing = tuple(one for one in unmet if one.need.is_least)
-    absent = [f"the brokers do not offer {api.name} (Kafka {api.since})" for api in _absent(channel, rights)]
-    broken = [f"{place.place}: {place.problem}" for place in places if place.problem]
-    state = ChannelState.FAILS if absent else _state(channel, missing, places)
-    return ChannelDiagnosis(
-        channel, state, missing, tuple(one for one in unmet if not one.need.is_least), (*absent, *broken)
-    )
+    state = ChannelState.FAILS if _absent(channel, rights) else _state(channel, missing, places)
+    beyond = tuple(one for one in unmet if not one.need.is_least)
+    return ChannelDiagnosis(channel, state, missing, beyond, tuple(_notes(channel, rights, places)))
+
+
+def _notes(channel: Channel, rights: Rights, places: Iterable[PlaceChecked]) -> Iterator[str]:
+    for api in _absent(channel, rights):
+        yield f"the brokers do not offer {api.name} (Kafka {api.since})"
+    for place in places:
+        if place.problem:
+            yield f"{place.place}: {place.problem}"
+    for need in channel.needs:
+        if need.is_least and rights.may(need.right) is None:
+            yield f"the brokers do not say whether this principal holds {need.right.words}"
 
 
 def _state(channel: Channel, missing: Sequence[Missing], places: Collection[PlaceChecked]) -> ChannelState:

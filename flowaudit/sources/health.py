@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from flowaudit.facts import Channel, Fact, Provenance, SourceChecked
-from flowaudit.sources.news import REFRESH_MS
+
+_AGAIN_MS: Final = 15_000
 
 
 class Health(Protocol):
@@ -34,7 +35,7 @@ class Health(Protocol):
 
 
 class HealthSource:
-    """Tells of a source when it fails, when it recovers, and once a minute."""
+    """Tells of a source when it fails, when it recovers, and now and then."""
 
     name = "health"
 
@@ -58,4 +59,4 @@ class HealthSource:
         told = self._told.get(fact.source)
         if told is None or told.failure != fact.failure:
             return True
-        return fact.provenance.observed_ms - told.provenance.observed_ms >= REFRESH_MS
+        return fact.provenance.observed_ms - told.provenance.observed_ms >= _AGAIN_MS

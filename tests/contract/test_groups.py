@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
@@ -180,7 +181,7 @@ def test_workers_are_known_by_the_addresses_that_they_announce(session: AdminSes
     join_classic(session, registry, "sr", "v0", leader)
     facts = GroupsSource(session).poll(1)
     seen = about(facts, GroupSeen, connect)
-    assert (seen.urls, seen.subscribed, seen.assigned) == (("http://127.0.0.1:8083/",), (), ())
+    assert (seen.urls, seen.subscribed, seen.assigned) == (("http://127.0.0.1:8083",), (), ())
     assert about(facts, GroupSeen, faust).urls == ("http://h-1:6066",)
     assert about(facts, GroupSeen, registry).urls == ("https://registry:8081",)
     assert "pa55" not in repr(facts)
@@ -209,6 +210,14 @@ def test_what_is_not_told_again_is_told_when_it_moves(kafka: EmbeddedKafka, sess
     commit_alone(kafka, group, topic, 2)
     assert not [fact for fact in source.poll(1_000) if isinstance(fact, OffsetCommitted) and fact.group == group]
     assert about(source.poll(6_000), OffsetCommitted, group).offset == 2
+
+
+def test_many_sources_may_ask_one_session_at_the_same_time(session: AdminSession) -> None:
+    def ask(_: int) -> int:
+        return len([session.topics() for _ in range(30)])
+
+    with ThreadPoolExecutor(12) as sources:
+        assert sum(sources.map(ask, range(12))) == 360
 
 
 def test_asking_creates_no_topic(kafka: EmbeddedKafka, session: AdminSession) -> None:

@@ -38,7 +38,8 @@ class Url:
 
     def externals(self, settings: Settings, topics: tuple[str, ...]) -> tuple[External, ...]:  # noqa: ARG002
         """One external for all addresses: they are servers of one cluster. A path may be a token: it is left out."""
-        addresses = [address_of(item) for item in settings.items(*self.keys)]
+        items = settings.items(*self.keys)
+        addresses = [address_of(item if "://" in item else f"{self.scheme}://{item}") for item in items]
         known = [address for address in addresses if address is not None]
         if not known or len(known) < len(addresses):
             return ()

@@ -11,7 +11,6 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -84,7 +83,7 @@ class WorkerClient:
         """Ask for `path` (quoted, beginning with a slash). A redirect is no answer: nobody else is asked.
 
         Raises:
-            WorkerUnreachable: no answer in time, too large a one, an error of the server, or a redirect.
+            WorkerUnreachable: no answer in time, too large a one, or a redirect.
         """
         connection = self._connection()
         try:
@@ -92,12 +91,11 @@ class WorkerClient:
             response = connection.getresponse()
             body = self._read(response)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise self._unreachable(type(error).__name__) from None
+            raise self.unreachable(type(error).__name__) from None
         finally:
             connection.close()
-        if 300 <= response.status < 400 or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            reason = f"HTTP status {response.status}"
-            raise self._unreachable(reason)
+        if 300 <= response.status < 400:
+            raise self.unreachable(f"HTTP status {response.status}")
         return Answer(response.status, body)
 
     def _connection(self) -> http.client.HTTPConnection:
@@ -113,13 +111,14 @@ class WorkerClient:
             body += chunk
             if len(body) > self._limits.most_bytes:
                 reason = f"more than {self._limits.most_bytes} bytes"
-                raise self._unreachable(reason)
+                raise self.unreachable(reason)
             if time.monotonic() > deadline_s:
                 reason = "too slow an answer"
-                raise self._unreachable(reason)
+                raise self.unreachable(reason)
         return bytes(body)
 
-    def _unreachable(self, reason: str) -> WorkerUnreachable:
+    def unreachable(self, reason: str) -> WorkerUnreachable:
+        """The error of this worker; `reason` is ours, never a text of the worker's."""
         msg = (
             f"the Connect worker at {self.url} does not answer ({reason}): is the address right, is the worker up, "
             "are the credentials and the CA file those of its REST listener?"

@@ -36,13 +36,16 @@ class TouchedMemory:
         self._round += 1
         keeps_lists = True
         for listed in sorted(connectors, key=lambda one: self._asked.get(one.name, 0))[: self._most]:
+            # Noted first: a connector that cannot be asked about must not keep the others from their turn.
+            self._asked[listed.name] = self._round
             try:
-                touched, has_list = _ask(client, listed)
+                touched, has_list = _ask(client, listed, self.of(listed.name))
             except WorkerUnreachable:
                 break
+            except AnswerUndecodable:
+                continue
             keeps_lists = keeps_lists and has_list
             self._known[listed.name] = touched
-            self._asked[listed.name] = self._round
         return keeps_lists
 
     def forget_all_but(self, connectors: set[str]) -> None:
@@ -51,23 +54,22 @@ class TouchedMemory:
         self._asked = {name: asked for name, asked in self._asked.items() if name in connectors}
 
 
-def _ask(client: WorkerClient, listed: Listed) -> tuple[Touched, bool]:
+def _ask(client: WorkerClient, listed: Listed, known: Touched) -> tuple[Touched, bool]:
+    """What a connector touched, and whether there is a list of it. Where a worker fails, what was known stands."""
     path = f"/connectors/{quote(listed.name, safe='')}"
-    by_list, has_list = Touched(), True
+    answer = client.get(f"{path}/topics")
+    topics = decode_topics(answer.body, listed.name).topics if answer.status == HTTPStatus.OK else ()
+    kept = known if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else Touched()
     by_offsets = Touched()
-    try:
-        topics = client.get(f"{path}/topics")
-        has_list = topics.status != HTTPStatus.FORBIDDEN
-        by_list = decode_topics(topics.body, listed.name) if topics.status == HTTPStatus.OK else by_list
-        if _may_ask_for_offsets(listed):
-            offsets = client.get(f"{path}/offsets")
-            by_offsets = decode_offsets(offsets.body, listed) if offsets.status == HTTPStatus.OK else by_offsets
-    except AnswerUndecodable:
-        pass
-    topics_seen = tuple(sorted({*by_list.topics, *by_offsets.topics}))
-    return Touched(topics_seen, by_offsets.externals), has_list
+    if _may_ask_for_offsets(listed):
+        offsets = client.get(f"{path}/offsets")
+        by_offsets = decode_offsets(offsets.body, listed) if offsets.status == HTTPStatus.OK else by_offsets
+        kept = known if offsets.status >= HTTPStatus.INTERNAL_SERVER_ERROR else kept
+    externals = {*by_offsets.externals, *kept.externals}
+    touched = Touched(tuple(sorted({*topics, *by_offsets.topics, *kept.topics})), tuple(sorted(externals)))
+    return touched, answer.status != HTTPStatus.FORBIDDEN
 
 
 def _may_ask_for_offsets(listed: Listed) -> bool:
-    """A worker that is asked for the offsets of a source with an offsets topic of its own creates a missing one."""
+    """A worker opens the offsets topic that a source has for itself when it is asked, and opening may create it."""
     return listed.direction is Direction.SINK or not listed.keeps_offsets_apart

@@ -14,12 +14,18 @@ from flowaudit.sources.connect.rest import WorkerClient
 
 _LISTING_PATH: Final = "/connectors?expand=info&expand=status"
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_MOMENTARY: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
+"""Workers answer so while they share out their connectors."""
 _HIDES: Final = {
     "other-kafka-cluster": "the connectors of this worker: it works for another Kafka cluster than the audited one",
     "no-connect-right": "the connectors of this worker: it refuses the credentials of connect.username",
     "no-connect-worker": "the connectors of this worker: what answers there does not speak Connect's REST API",
     "worker-unreachable": "the connectors of this worker: neither it nor another of its Connect cluster answers",
 }
+
+
+class _Refused(Exception):
+    """The worker wants other credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +41,27 @@ def visit(client: WorkerClient, cluster_id: str) -> Listing | Turned:
     Raises:
         WorkerUnreachable: it does not answer.
     """
-    root = client.get("/")
-    if root.status in _REFUSED:
-        return Turned("no-connect-right")
     try:
-        worker = read_worker(root.body)
+        worker = read_worker(_ask(client, "/"))
         if not worker.kafka_cluster_id:
             return Turned("no-connect-worker")
         if cluster_id and worker.kafka_cluster_id != cluster_id:
             return Turned("other-kafka-cluster")
-        answer = client.get(_LISTING_PATH)
-        if answer.status in _REFUSED:
-            return Turned("no-connect-right")
-        return decode_listing(answer.body)
+        return decode_listing(_ask(client, _LISTING_PATH))
+    except _Refused:
+        return Turned("no-connect-right")
     except AnswerUndecodable:
         return Turned("no-connect-worker")
+
+
+def _ask(client: WorkerClient, path: str) -> bytes:
+    answer = client.get(path)
+    if answer.status in _REFUSED:
+        raise _Refused
+    if answer.status in _MOMENTARY or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise client.unreachable(f"HTTP status {answer.status}")
+    # Another status goes with a body that says something else than the API does.
+    return answer.body if answer.status == HTTPStatus.OK else b""
 
 
 def not_asked(client: WorkerClient, reason: str, now_ms: int) -> NotVisible:

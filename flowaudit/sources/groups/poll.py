@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from flowaudit.facts import Channel, Fact, GroupSeen, NotVisible, OffsetCommitted, Provenance, StreamsTopologySeen
 from flowaudit.sources.groups.ask import GroupsClient
@@ -53,7 +53,11 @@ class GroupsSource:
         ]
         if brokers:
             told.append(filtered_listing(listing, may_describe_cluster(self._session, brokers[0]), now_ms))
-        commits = client.commits(_by_coordinator(group for group in groups if group.group_type != SHARE))
+        idle = self._progress.idle(now_ms)
+        not_asked = {group.name for group in groups if group.has_no_members and group.name in idle}
+        commits = client.commits(
+            _by_coordinator(g for g in groups if g.group_type != SHARE and g.name not in not_asked)
+        )
         shares = client.share_starts(_by_coordinator(group for group in groups if group.group_type == SHARE))
         told += _hidden(commits.errors, "OffsetFetch", Channel.COMMITTED_OFFSETS, now_ms)
         told += _hidden(shares.errors, "DescribeShareGroupOffsets", Channel.COMMITTED_OFFSETS, now_ms)
@@ -63,7 +67,7 @@ class GroupsSource:
             told += self._refused_topics(told, {topic.topic for topic in commits.topics}, now_ms)
         ends = end_offsets(self._session, {(share.topic, share.partition) for share in shares.partitions})
         told += [share_fact(share, ends, now_ms) for share in shares.partitions]
-        moved = self._moved(commits.topics, now_ms)
+        moved = self._moved(commits.topics, not_asked, now_ms)
         return [*self._news.of_all((_key(fact), fact) for fact in told if fact), *moved]
 
     def _is_excluded(self, name: str) -> bool:
@@ -97,13 +101,13 @@ class GroupsSource:
         for topic in sorted(refused - {PROBE_TOPIC}):
             yield refused_topic(topic, now_ms)
 
-    def _moved(self, commits: Sequence[TopicCommits], now_ms: int) -> list[OffsetCommitted]:
+    def _moved(self, commits: Sequence[TopicCommits], not_asked: Collection[str], now_ms: int) -> list[OffsetCommitted]:
         moves = list(self._progress.moves(commits, now_ms))
         ends = end_offsets(
             self._session, {(move.commits.topic, partition) for move in moves for partition, _ in move.offsets()}
         )
         facts = list(commit_facts(moves, ends, now_ms))
-        self._progress.remember(commits, moves, now_ms)
+        self._progress.remember(commits, moves, now_ms, not_asked)
         return facts
 
 

@@ -6,13 +6,15 @@ it has anything else, and most are the same as at the last poll.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, OffsetCommitted, Provenance
 from flowaudit.sources.groups.commits import ShareStart, TopicCommits
 from flowaudit.sources.news import PROGRESS_MS, REFRESH_MS
 
+IDLE_MS: Final = 60_000
+"""Commits that have not moved for so long are looked at once a minute, as long as nobody is a member of the group."""
 Ends = Mapping[tuple[str, int], int]
 """(topic, partition) → end offset"""
 
@@ -24,7 +26,7 @@ class Move(NamedTuple):
     before: TopicCommits | None
 
     def offsets(self) -> Iterator[tuple[int, int]]:
-        """(partition, committed offset)"""
+        """(partition, committed offset) of each commit."""
         if self.before is None:
             return self.commits.offsets()
         known = set(self.before.offsets())
@@ -37,6 +39,7 @@ class _Told(NamedTuple):
     """When a move was told last."""
     all_ms: int
     """When all partitions were told last."""
+    same_since_ms: int
 
 
 class Progress:
@@ -54,14 +57,35 @@ class Progress:
             elif told.commits.packed != topic.packed and now_ms - told.moved_ms >= PROGRESS_MS:
                 yield Move(topic, told.commits)
 
-    def remember(self, commits: Iterable[TopicCommits], moves: Iterable[Move], now_ms: int) -> None:
-        """The `moves` were told; of what is not among `commits` any more nothing is remembered."""
+    def idle(self, now_ms: int) -> frozenset[str]:
+        """Groups whose commits have not moved for a while, and need not be told again yet."""
+        others = {
+            group
+            for (group, _), told in self._told.items()
+            if now_ms - told.same_since_ms < IDLE_MS or now_ms - told.all_ms >= REFRESH_MS
+        }
+        return frozenset(group for group, _ in self._told if group not in others)
+
+    def remember(
+        self, commits: Iterable[TopicCommits], moves: Iterable[Move], now_ms: int, not_asked: Collection[str] = ()
+    ) -> None:
+        """The `moves` were told. Of what is not there any more nothing is remembered: it is not among `commits`.
+
+        `not_asked` are groups that were left as they are known.
+        """
         there = {topic[:2] for topic in commits}
-        for gone in self._told.keys() - there:
+        for gone in [key for key in self._told if key not in there and key[0] not in not_asked]:
             del self._told[gone]
         for topic, before in moves:
             key = topic[:2]
-            self._told[key] = _Told(topic, now_ms, now_ms if before is None else self._told[key].all_ms)
+            told = self._told.get(key)
+            same = told is not None and told.commits.packed == topic.packed
+            self._told[key] = _Told(
+                topic,
+                moved_ms=now_ms,
+                all_ms=now_ms if told is None or before is None else told.all_ms,
+                same_since_ms=told.same_since_ms if told is not None and same else now_ms,
+            )
 
 
 def commit_facts(moves: Iterable[Move], ends: Ends, now_ms: int) -> Iterator[OffsetCommitted]:

@@ -7,6 +7,8 @@ from typing import Final
 from flowaudit.sources.connection import KafkaConnection
 
 _BOOTSTRAP_TIMEOUT_MS: Final = 8_000
+_MOST_IN_FLIGHT: Final = 1_000
+"""Many sources share one session, and kafka-python fails the request that would be one too many (its default: 5)."""
 
 
 def admin_options(connection: KafkaConnection, role: str) -> dict[str, object]:
@@ -17,6 +19,7 @@ def admin_options(connection: KafkaConnection, role: str) -> dict[str, object]:
         "security_protocol": connection.security_protocol,
         "request_timeout_ms": connection.request_timeout_ms,
         "bootstrap_timeout_ms": _BOOTSTRAP_TIMEOUT_MS,
+        "max_in_flight_requests_per_connection": _MOST_IN_FLIGHT,
     }
     if connection.sasl_mechanism:
         options |= {

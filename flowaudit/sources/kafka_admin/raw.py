@@ -14,7 +14,7 @@ from flowaudit.sources.kafka_admin.flexible import INT16, INT32, NO_TAGS, Reader
 from flowaudit.sources.kafka_admin.session import AdminSession
 
 _IN_FLIGHT: Final = 2
-"""Requests a broker at a time: one that it works on, one that waits. kafka-python refuses the sixth."""
+"""Requests a broker at a time: one that it works on, one that waits."""
 
 
 class RawRequest:

@@ -156,7 +156,8 @@ class Batch:
             raise BatchUndecodable(msg) from error
         if _USE_C:
             return _in_c(_uncompressed_header(data), payload, self.base_offset)
-        return parse_by_hand(Frame(header[_ATTRIBUTES], self.base_offset, *header[7:9], header[12]), payload)
+        frame = Frame(header[_ATTRIBUTES], self.base_offset, header[7], self.max_timestamp_ms, self.record_count)
+        return parse_by_hand(frame, payload)
 
     def control_outcome(self) -> Outcome | None:
         """How a control batch ends its producer's transaction; None for all other batches and markers.

@@ -13,7 +13,7 @@ from flowaudit.sources.kafka_log.fetch import OFFSET_OUT_OF_RANGE, FetchedPartit
 
 _UNKNOWN_TOPIC: Final = 3
 _NOT_AUTHORIZED: Final = 29
-_MAX_BYTES: Final = 12 << 20
+_MAX_BYTES: Final = 4 << 20
 _PARTITION_MAX_BYTES: Final = 1 << 20
 _ENOUGH_BYTES: Final = 1 << 20
 """A fetch waits for so much: what a follower costs while little happens is its number of fetches."""
@@ -40,10 +40,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The next batches of a partition."""
+    """The next batches of a partition: to be drained before the next event is asked for."""
 
     partition: int
-    batches: tuple[Batch, ...]
+    batches: Iterator[Batch]
 
 
 class LogCursor:
@@ -60,6 +60,7 @@ class LogCursor:
         self._session: AdminSession | None = None
         self.positions: dict[int, int] = {}
         """Next offset to read, by partition."""
+        self.records_read = 0
         self.access = Access.ABSENT
         self.has_looked = False
         self.needs_look = True
@@ -124,26 +125,27 @@ class LogCursor:
             elif part.error:
                 self.needs_look = True
             else:
-                batches = self._read(part)
-                if batches:
+                if part.data:
                     gave.append(part.partition)
-                    yield Taken(part.partition, batches)
+                    yield Taken(part.partition, self._read(part))
                 self._account(part)
         self._order = [p for p in self._order if p not in gave] + gave
         yield from self._begin(set(lost), anew=True)
 
-    def _read(self, part: FetchedPartition) -> tuple[Batch, ...]:
-        at = self.positions[part.partition]
-        batches: list[Batch] = []
+    def _read(self, part: FetchedPartition) -> Iterator[Batch]:
+        """One batch at a time, while its bytes are still in the processor's cache."""
+        begin = end = self.positions[part.partition]
         try:
-            batches.extend(batch for batch in read_batches(part.data) if batch.last_offset >= at)
+            for batch in read_batches(part.data):
+                if batch.last_offset >= begin:
+                    yield batch
+                    end = batch.last_offset + 1
+                    self.records_read += batch.record_count
         except BatchUndecodable:
             # The next batch's begin cannot be found from here; the broker may find it from the next offset.
-            end = batches[-1].last_offset + 1 if batches else at
-            batches.append(Batch.damaged(end, end, "length"))
-        if batches:
-            self.positions[part.partition] = batches[-1].last_offset + 1
-        return tuple(batches)
+            yield Batch.damaged(end, end, "length")
+            end += 1
+        self.positions[part.partition] = end
 
     def _account(self, part: FetchedPartition) -> None:
         self._ends[part.partition] = part.high_watermark

@@ -17,7 +17,7 @@ from flowaudit.sources.kafka_log.follower import FollowedTopic, Follower, TailBa
 _WAIT_MS: Final = 300
 """Nobody needs a commit sooner, and a fetch that waits costs nothing."""
 _FLUSH_S: Final = 1.0
-_FLUSH_RECORDS: Final = 200_000
+_FLUSH_RECORDS: Final = 50_000
 """While catching up, facts are handed over after so many records, however fast they come."""
 _FACTS_AT_ONCE: Final = 10_000
 _LOOK_S: Final = 30.0
@@ -54,7 +54,7 @@ class LogTail:
         self._delivered: dict[tuple[str, int], int] = {}
         self._pending: list[Fact] = []
         self._told_forbidden = False
-        self._unflushed_records = 0
+        self._flushed_records = 0
         self._flush_due_s = self._look_due_s = 0.0
         self._stopping = threading.Event()
         self._failure: Exception | None = None
@@ -114,8 +114,8 @@ class LogTail:
             self._stopping.wait(_RETRY_S)
         else:
             duration_ms = round((time.monotonic() - started) * 1000)
-            lag_records = self._cursor.lag_records
-            self._note(last_success_ms=self._clock(), duration_ms=duration_ms, last_error="", lag_records=lag_records)
+            self._note(last_success_ms=self._clock(), duration_ms=duration_ms, last_error="")
+            self._note(lag_records=self._cursor.lag_records, records_read=self._cursor.records_read)
         self._flush_when_due(sink)
 
     def _round(self, wait_ms: int) -> None:
@@ -126,12 +126,12 @@ class LogTail:
         if time.monotonic() >= self._look_due_s:
             self._look()
         if self._cursor.access is Access.OPEN and self._cursor.positions:
-            before = self._health.records_read
+            before = self._cursor.records_read
             for event in self._cursor.step(wait_ms):
                 self._follow(event)
             if self._cursor.needs_look:
                 self._look_due_s = 0.0
-                if self._health.records_read == before:
+                if self._cursor.records_read == before:
                     self._stopping.wait(_RETRY_S)
         else:
             self._stopping.wait(_RETRY_S)
@@ -147,14 +147,11 @@ class LogTail:
             self._follower.begin(event.partition, from_head=event.from_head)
             return
         self._follower.take(event.partition, event.batches)
-        records = sum(batch.record_count for batch in event.batches)
-        self._unflushed_records += records
-        self._note(records_read=self._health.records_read + records)
 
     def _flush_when_due(self, sink: TailSink) -> None:
         self._tell_forbidden()
         becomes_caught_up = self._cursor.is_caught_up and not self._health.is_caught_up
-        full = self._unflushed_records >= _FLUSH_RECORDS
+        full = self._cursor.records_read - self._flushed_records >= _FLUSH_RECORDS
         if full or becomes_caught_up or time.monotonic() >= self._flush_due_s:
             self._flush(sink, final=False)
 
@@ -173,7 +170,7 @@ class LogTail:
             sink(TailBatch(facts, news))
         self._pending = []
         self._delivered |= news
-        self._unflushed_records = 0
+        self._flushed_records = self._cursor.records_read
         self._flush_due_s = time.monotonic() + _FLUSH_S
         self._note(is_caught_up=self._health.is_caught_up or self._cursor.is_caught_up)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, Fact, OffsetCommitted, Outcome, Provenance, TransactionalCommit
-from flowaudit.sources.kafka_log.entries import Entry
-from flowaudit.sources.offsets_log.commit_records import decode_commit_key, decode_commit_value
+from flowaudit.sources.offsets_log.commit_records import CommitKey, decode_commit_key, decode_commit_value
+from flowaudit.sources.offsets_log.pacing import Commit
+
+_PARTITION_BYTES: Final = 4
 
 
 class TransactionKey(NamedTuple):
@@ -23,26 +25,28 @@ class CommitFacts:
 
     def __init__(self, topic: str) -> None:
         self._topic = topic
+        self._last_prefix = b""
+        self._last_named = ("", "")
 
-    def committed(self, partition: int, key: bytes, entry: Entry) -> OffsetCommitted:
+    def committed(self, partition: int, key: bytes, commit: Commit) -> OffsetCommitted:
         """The fact of one commit.
 
         Raises:
             RecordUndecodable: its key or value has another layout.
         """
-        group, topic, number = decode_commit_key(key)
-        offset, committed_ms = decode_commit_value(entry.value or b"", key[1])
-        where = f"{self._topic}-{partition} @ {entry.offset}"
+        group, topic, number = self._named(key)
+        offset, committed_ms = decode_commit_value(commit[1], key[1])
+        where = f"{self._topic}-{partition} @ {commit[0]}"
         provenance = Provenance(Channel.OFFSETS_LOG, max(0, committed_ms), where)
         return OffsetCommitted(provenance, group, topic, number, offset)
 
-    def in_transaction(self, partition: int, key: TransactionKey, entry: Entry) -> Iterator[Fact]:
+    def in_transaction(self, partition: int, key: TransactionKey, commit: Commit) -> Iterator[Fact]:
         """The facts of one commit that was part of a transaction.
 
         Raises:
             RecordUndecodable: as `committed`.
         """
-        plain = self.committed(partition, key.key, entry)
+        plain = self.committed(partition, key.key, commit)
         where = plain.provenance
         yield TransactionalCommit(
             provenance=Provenance(Channel.TRANSACTION, where.observed_ms, where.reference),
@@ -55,3 +59,12 @@ class CommitFacts:
         )
         if key.outcome is Outcome.COMMITTED:
             yield plain
+
+    def _named(self, key: bytes) -> CommitKey:
+        """A group commits its partitions together: what comes before the partition is decoded once for them."""
+        prefix = key[:-_PARTITION_BYTES]
+        if prefix == self._last_prefix:
+            return (*self._last_named, int.from_bytes(key[-_PARTITION_BYTES:], "big", signed=True))
+        group, topic, partition = decode_commit_key(key)
+        self._last_prefix, self._last_named = prefix, (group, topic)
+        return group, topic, partition

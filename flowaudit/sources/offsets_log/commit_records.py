@@ -43,7 +43,7 @@ def decode_commit_key(key: bytes) -> CommitKey:
         group, topic = key[4:group_end].decode(), key[topic_start:topic_end].decode()
     except (IndexError, struct.error, UnicodeDecodeError):
         raise RecordUndecodable(_type_of(key), -1) from None
-    if key[0] or key[1] not in COMMIT_TYPES:
+    if key[0] or key[1] not in COMMIT_TYPES or len(key) != topic_end + INT32.size:
         raise RecordUndecodable(_type_of(key), -1)
     return group, sys.intern(topic), partition
 

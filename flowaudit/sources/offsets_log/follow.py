@@ -15,7 +15,7 @@ from flowaudit.sources.offsets_log.errors import RecordUndecodable
 from flowaudit.sources.offsets_log.group_records import decode_group_record
 from flowaudit.sources.offsets_log.groups import Groups, provenance_at
 from flowaudit.sources.offsets_log.open_transactions import MOST_PENDING, OpenTransactions
-from flowaudit.sources.offsets_log.pacing import AGAIN_MS, CommitPacing, Pacing
+from flowaudit.sources.offsets_log.pacing import AGAIN_MS, Commit, CommitPacing, Pacing
 
 OFFSETS_TOPIC: Final = FollowedTopic(
     name="__consumer_offsets",
@@ -73,26 +73,26 @@ class OffsetsLogFollower:
             self._left_out = self._open.left_out
             self.blind_spots.too_many_open(now_ms)
         facts: list[Fact] = self._groups.facts()
-        for partition, key, entry in self._commits.due(now_ms, final=final):
+        for partition, key, commit in self._commits.due(now_ms, final=final):
             try:
-                facts.append(self._make.committed(partition, key, entry))
+                facts.append(self._make.committed(partition, key, commit))
             except RecordUndecodable as error:
-                self._undecodable(error, partition, entry)
-        for partition, decided, entry in self._decided.due(now_ms, final=final):
+                self._undecodable(error, partition, commit[0], now_ms)
+        for partition, decided, commit in self._decided.due(now_ms, final=final):
             try:
-                facts.extend(self._make.in_transaction(partition, decided, entry))
+                facts.extend(self._make.in_transaction(partition, decided, commit))
             except RecordUndecodable as error:
-                self._undecodable(error, partition, entry)
+                self._undecodable(error, partition, commit[0], now_ms)
         facts += self.blind_spots.facts()
         return Flushed(facts, _least(self._commits.oldest(), self._decided.oldest(), self._open.oldest()))
 
     def _take_in_transaction(self, partition: int, batch: Batch) -> None:
-        commits: list[tuple[bytes, Entry]] = []
+        commits: list[tuple[bytes, Commit]] = []
         others: list[Entry] = []
         for entry in batch.entries():
             key = entry.key
             if key is not None and len(key) > 1 and key[1] in COMMIT_TYPES:
-                commits += [(key, entry)] if entry.value is not None else []
+                commits += [(key, (entry.offset, entry.value))] if entry.value is not None else []
             else:
                 others.append(entry)
         self._open.add(partition, batch.producer_id, batch.base_offset, commits)
@@ -101,14 +101,14 @@ class OffsetsLogFollower:
     def _end(self, partition: int, batch: Batch) -> None:
         outcome = batch.control_outcome()
         if outcome is not None:
-            for key, entry in self._open.end(partition, batch.producer_id).items():
-                self._decided.offer(partition, TransactionKey(batch.producer_id, outcome, key), entry)
+            for key, commit in self._open.end(partition, batch.producer_id).items():
+                self._decided.offer(partition, TransactionKey(batch.producer_id, outcome, key), commit)
 
     def _damage(self, partition: int, batch: Batch) -> None:
         self._damaged.append((partition, batch))
         for producer_id, commits in self._open.abandon(partition):
-            for key, entry in commits.items():
-                self._decided.offer(partition, TransactionKey(producer_id, Outcome.UNDECIDED, key), entry)
+            for key, commit in commits.items():
+                self._decided.offer(partition, TransactionKey(producer_id, Outcome.UNDECIDED, key), commit)
 
     def _take_others(self, partition: int, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -117,15 +117,14 @@ class OffsetsLogFollower:
             try:
                 record = decode_group_record(entry.key, entry.value)
             except RecordUndecodable as error:
-                self._undecodable(error, partition, entry)
+                self._undecodable(error, partition, entry.offset, entry.timestamp)
                 continue
             if record is not None:
                 provenance = provenance_at(OFFSETS_TOPIC.name, partition, entry.offset, entry.timestamp)
                 self._groups.take(record, provenance, from_head=partition in self._from_head)
 
-    def _undecodable(self, error: RecordUndecodable, partition: int, entry: Entry) -> None:
-        where = provenance_at(OFFSETS_TOPIC.name, partition, entry.offset, entry.timestamp)
-        self.blind_spots.undecodable(error, where)
+    def _undecodable(self, error: RecordUndecodable, partition: int, offset: int, at_ms: int) -> None:
+        self.blind_spots.undecodable(error, provenance_at(OFFSETS_TOPIC.name, partition, offset, at_ms))
 
 
 def _least(*offsets: dict[int, int]) -> dict[int, int]:

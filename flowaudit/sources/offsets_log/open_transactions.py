@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from flowaudit.sources.kafka_log.entries import Entry
+from flowaudit.sources.offsets_log.pacing import Commit
 
 MOST_PENDING: Final = 200_000
 """Commits that are kept at a time: about 80 MB. Those beyond are left out and counted."""
@@ -15,7 +15,7 @@ MOST_PENDING: Final = 200_000
 @dataclass(slots=True)
 class _Open:
     first_offset: int
-    commits: dict[bytes, Entry] = field(default_factory=dict)
+    commits: dict[bytes, Commit] = field(default_factory=dict)
 
 
 class OpenTransactions:
@@ -28,18 +28,18 @@ class OpenTransactions:
         self.left_out = 0
         """Commits beyond the bound, since the start. How their transactions ended is not told."""
 
-    def add(self, partition: int, producer_id: int, base_offset: int, entries: Iterable[tuple[bytes, Entry]]) -> None:
+    def add(self, partition: int, producer_id: int, base_offset: int, commits: Iterable[tuple[bytes, Commit]]) -> None:
         """Take in the commits of one batch."""
         transaction = self._open.setdefault((partition, producer_id), _Open(base_offset))
-        for key, entry in entries:
+        for key, commit in commits:
             if key not in transaction.commits:
                 if self._pending >= self._most_pending:
                     self.left_out += 1
                     continue
                 self._pending += 1
-            transaction.commits[key] = entry
+            transaction.commits[key] = commit
 
-    def end(self, partition: int, producer_id: int) -> dict[bytes, Entry]:
+    def end(self, partition: int, producer_id: int) -> dict[bytes, Commit]:
         """The producer's transaction is decided on this partition: its commits, by key."""
         transaction = self._open.pop((partition, producer_id), None)
         if transaction is None:
@@ -52,7 +52,7 @@ class OpenTransactions:
         for where in [where for where in self._open if where[0] == partition]:
             self.end(*where)
 
-    def abandon(self, partition: int) -> Iterator[tuple[int, dict[bytes, Entry]]]:
+    def abandon(self, partition: int) -> Iterator[tuple[int, dict[bytes, Commit]]]:
         """The partition's records have a gap that may have held markers: its open transactions, by producer id."""
         for where in [where for where in self._open if where[0] == partition]:
             yield where[1], self.end(*where)

@@ -80,7 +80,7 @@ def test_what_is_missing_is_said_with_what_it_hides_and_the_commands_that_grant_
     assert doctor(report(READ_LOCKS, DESCRIBE_GROUPS)) == ExitCode.FINDINGS
     out, _ = capsys.readouterr()
     for told in (
-        "  does not groups",
+        "  fails    groups",
         "missing  DESCRIBE on every group",
         "hides    readers whose group the principal may not describe",
         "missing  READ on every topic that begins with locks-",

@@ -177,6 +177,14 @@ def test_a_request_that_the_brokers_do_not_know_is_named() -> None:
     )
 
 
+def test_what_the_brokers_do_not_say_is_not_called_missing_but_said() -> None:
+    rights = held(LEAST)
+    silent = Rights(rights.principal, rights.access, {**rights.asked, CLUSTER: None})
+    told = next(one for one in diagnosis(silent).channels if one.channel.name == "acls")
+    assert told.state is ChannelState.WORKS
+    assert told.notes == ("the brokers do not say whether this principal holds DESCRIBE on the cluster",)
+
+
 def test_rights_that_change_anything_are_too_much() -> None:
     rule = AccessRule(
         "User:auditor", "*", "WRITE", allows=True, resource_type="TOPIC", resource="locks.", prefixed=True

@@ -48,6 +48,7 @@ _PLACES: Mapping[str, _Maker] = {
     "raw userinfo of a JDBC address": lambda s: _jdbc(f"jdbc:mysql://writer:{s}@db.example.org/city"),
     "userinfo with an @": lambda s: _jdbc(f"jdbc:postgresql://writer:{s}@{s}@db.example.org/city"),
     "userinfo with a slash": lambda s: _jdbc(f"jdbc:postgresql://writer:7/{s}@db.example.org/city"),
+    "userinfo with two slashes": lambda s: _jdbc(f"jdbc:postgresql://writer:7/{s}/x@db.example.org/city"),
     "userinfo with a question mark": lambda s: _jdbc(f"jdbc:postgresql://writer:7?{s}@db.example.org/city"),
     "a parameter of a JDBC address": lambda s: _jdbc(f"jdbc:postgresql://db.example.org:5432/city?user=w&password={s}"),
     "a setting of a SQL Server address": lambda s: _jdbc(
@@ -55,6 +56,9 @@ _PLACES: Mapping[str, _Maker] = {
     ),
     "a setting in braces": lambda s: _jdbc(
         f"jdbc:sqlserver://db.example.org:1433;password={{x;databaseName={s}}};databaseName=city"
+    ),
+    "a database within braces": lambda s: _jdbc(
+        f"jdbc:sqlserver://db.example.org:1433;password={{x;databaseName={s};y}};databaseName=city"
     ),
     "a setting before the database": lambda s: _jdbc(f"jdbc:sqlserver://db.example.org;password={s};databaseName=city"),
     "an Oracle address": lambda s: _jdbc(f"jdbc:oracle:thin:scott/{s}@//db.example.org:1521/city"),
@@ -163,7 +167,7 @@ def planted(count: int = 1_000, seed: int = 7) -> Sequence[Planted]:
         direction = (
             "source" if "Source" in config["connector.class"] or "debezium" in config["connector.class"] else "sink"
         )
-        secrets = tuple({secret, quote(secret, safe="")})
+        secrets = (secret, quote(secret, safe=""))
         made.append(Planted(f"planted-{number}", direction, config, secrets, place))
     return made
 

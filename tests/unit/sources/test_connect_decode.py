@@ -134,6 +134,7 @@ def test_a_source_has_no_group_and_no_dead_letters() -> None:
             {"connector.class": "CassandraSinkConnector", "contactPoints": "b,a", "cassandra.keyspace": "k"},
             [("cassandra://a:9042,b:9042", "k")],
         ),
+        ({"connector.class": "RedisSinkConnector", "redis.hosts": "b:1,a"}, [("redis://a:6379,b:1", "")]),
         ({"connector.class": "com.acme.Odd", "topics": "a"}, [("unknown", "com.acme.Odd")]),
         ({"connector.class": "JdbcSink", "connection.url": "${file:/run/db:url}"}, [("unknown", "JdbcSink")]),
         ({"connector.class": "MockSinkConnector"}, []),

@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowaudit.sources.groups.members import MemberUndecodable, assigned_topics, subscribed_topics
+from flowaudit.sources.groups.members import (
+    MemberUndecodable,
+    assigned_connectors,
+    assigned_topics,
+    member_url,
+    subscribed_topics,
+)
+from flowaudit.sources.groups.urls import announced_url
+
+CONNECT_ASSIGNMENT = bytes.fromhex(
+    "0002000000066c65616465720017687474703a2f2f3132372e302e302e313a32383038332f0000000000000009"
+    "00000002000e6c65646765722d6172636869766500000001ffffffff000c686f6c696461792d6665656400000002ffffffff00000000"
+    "0000000000000000"
+)
 
 
 def text(value: str) -> bytes:
@@ -67,3 +80,66 @@ def test_garbage_is_read_or_refused_but_never_crashes(data: bytes) -> None:
 def test_an_impossible_length_is_refused_before_memory_is_asked_for() -> None:
     with pytest.raises(MemberUndecodable):
         assigned_topics("consumer", struct.pack(">hi", 0, 2**31 - 1))
+
+
+def faust(user_data: bytes) -> bytes:
+    head = subscription(4, ["locks.events"])[: -struct.calcsize(">i")]
+    return head + struct.pack(">i", len(user_data)) + user_data
+
+
+def test_a_worker_is_known_by_the_address_that_it_announces() -> None:
+    connect = bytes.fromhex("0002") + text("http://127.0.0.1:8083/") + struct.pack(">q", 15)
+    registry = b'{"version":1,"host":"sr-1","port":8081,"master_eligibility":true,"scheme":"https"}'
+    assert member_url("connect", "sessioned", connect) == "http://127.0.0.1:8083"
+    assert member_url("consumer", "faust", faust(b'{"assignment":{},"url":"http://h:6066"}')) == "http://h:6066"
+    assert member_url("sr", "v0", registry) == "https://sr-1:8081"
+
+
+def test_other_members_announce_no_address() -> None:
+    assert member_url("consumer", "range", faust(b'{"url":"http://h:6066"}')) == ""
+    assert member_url("connect", "sessioned", b"") == ""
+
+
+def test_a_connect_worker_runs_connectors() -> None:
+    assert assigned_connectors("connect", CONNECT_ASSIGNMENT) == ("ledger-archive", "holiday-feed")
+    assert assigned_connectors("consumer", CONNECT_ASSIGNMENT) == ()
+
+
+@pytest.mark.parametrize("json", [b"[" * 100_000, b"{", b"\xff\xfe", b'{"url": 7}', b'{"url": "' + b"x" * (1 << 20)])
+def test_hostile_json_is_refused(json: bytes) -> None:
+    with pytest.raises(MemberUndecodable):
+        member_url("consumer", "faust", faust(json))
+    with pytest.raises(MemberUndecodable):
+        member_url("sr", "v0", json)
+
+
+@pytest.mark.parametrize("name", ["", "no topic", "a" * 250, "a/b", "\x00"])
+def test_a_name_that_no_topic_can_have_is_refused(name: str) -> None:
+    with pytest.raises(MemberUndecodable):
+        subscribed_topics("consumer", subscription(0, [name]))
+
+
+@pytest.mark.parametrize(
+    ("announced", "kept"),
+    [
+        ("http://user:pa55@worker:8083/", "http://worker:8083"),
+        ("http://worker:8083/?token=pa55#pa55", "http://worker:8083"),
+        ("HTTPS://Worker", "https://worker"),
+        ("http://[::1]:8083/", "http://[::1]:8083"),
+        ("http://worker:eighty/", ""),
+        ("http://worker:99999/", ""),
+        ("jdbc:postgresql://u:pa55@h/db", ""),
+        ("http:///path", ""),
+        ("http://a b/", ""),
+        ("http://wor\u00e9ker:1/", ""),
+        ("http://" + "w" * 600, ""),
+        ("", ""),
+    ],
+)
+def test_an_address_keeps_no_secret(announced: str, kept: str) -> None:
+    assert announced_url(announced) == kept
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_a_password_never_survives(user: str, host: str) -> None:
+    assert "pa55word" not in announced_url(f"http://{user}:pa55word@{host}:8083/")
