@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections.abc import Iterator
 from typing import Final
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from kafka.protocol.consumer import JoinGroupRequest, SyncGroupRequest
-from kafka.structs import OffsetAndMetadata
 
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession
-from flowaudit.sources.kafka_admin.flexible import INT32, INT64, NO_TAGS, NULL, array, string
+from flowaudit.sources.kafka_admin.coordinators import find_coordinators
+from flowaudit.sources.kafka_admin.flexible import INT16, INT32, INT64, NO_TAGS, NULL, Reader, array, string
 from flowaudit.sources.kafka_admin.raw import Question, RawRequest, ask_all, chunks
 
 TOPICS: Final = 500
@@ -26,6 +27,7 @@ _NO_GENERATION: Final = -1
 _SESSION_MS: Final = 1_500_000
 _TOPICS_A_REQUEST: Final = 100
 _COMMITS_A_ROUND: Final = 1_000
+_PAUSE_S: Final = 0.2
 
 
 def make(bootstrap_servers: str, groups: int, live: int) -> int:
@@ -35,16 +37,18 @@ def make(bootstrap_servers: str, groups: int, live: int) -> int:
     """
     names = [f"estate.{number:04d}" for number in range(TOPICS)]
     _create(bootstrap_servers, names)
-    _first_commit(bootstrap_servers, names[0])
     rng = random.Random(7)
     members = [f"live-{number:05d}" for number in range(live)]
     estate = {f"group-{number:05d}": _some(rng, names) for number in range(groups - live)}
     with AdminSession(KafkaConnection(bootstrap_servers)) as session:
         (broker,) = session.brokers()
+        while find_coordinators(session, members[:1] or list(estate)[:1]).errors:
+            time.sleep(_PAUSE_S)
         for some in chunks(list(estate), _COMMITS_A_ROUND):
-            requests = (RawRequest(_OFFSET_COMMIT, _OFFSET_COMMIT_VERSION, _commit(g, estate[g])) for g in some)
-            for _ in ask_all(session, (Question(broker, request) for request in requests)):
-                pass
+            while some:
+                requests = (RawRequest(_OFFSET_COMMIT, _OFFSET_COMMIT_VERSION, _commit(g, estate[g])) for g in some)
+                answers = ask_all(session, (Question(broker, request) for request in requests))
+                some = [group for group, answer in zip(some, answers, strict=True) if not _is_committed(answer)]
         for group in members:
             _join(session, broker, group, _some(rng, names))
     return sum(map(len, estate.values())) * PARTITIONS
@@ -59,15 +63,6 @@ def _create(bootstrap_servers: str, names: list[str]) -> None:
         admin.close()
 
 
-def _first_commit(bootstrap_servers: str, topic: str) -> None:
-    """The broker makes its offsets topic on the first one."""
-    consumer = KafkaConsumer(bootstrap_servers=bootstrap_servers, group_id="first", enable_auto_commit=False)
-    partition = TopicPartition(topic, 0)
-    consumer.assign([partition])
-    consumer.commit({partition: OffsetAndMetadata(0, "", -1)})
-    consumer.close()
-
-
 def _some(rng: random.Random, names: list[str]) -> list[str]:
     return rng.sample(names, rng.randint(1, _MOST_TOPICS_A_GROUP))
 
@@ -75,6 +70,21 @@ def _some(rng: random.Random, names: list[str]) -> list[str]:
 def _commit(group: str, topics: list[str]) -> bytes:
     head = string(group) + INT32.pack(_NO_GENERATION) + string("") + NULL
     return head + array(string(topic) + array(_partitions()) + NO_TAGS for topic in topics) + NO_TAGS
+
+
+def _is_committed(answer: bytes) -> bool:
+    """False while the coordinator still loads."""
+    reader = Reader(answer)
+    reader.skip(INT32.size)
+    errors = set()
+    for _ in range(reader.length()):
+        reader.blob()
+        for _ in range(reader.length()):
+            reader.skip(INT32.size)
+            errors.add(reader.number(INT16))
+            reader.skip_tags()
+        reader.skip_tags()
+    return errors == {0}
 
 
 def _partitions() -> Iterator[bytes]:

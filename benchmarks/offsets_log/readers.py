@@ -1,7 +1,7 @@
 """`python -m benchmarks.offsets_log.readers KIND SERVERS MODE`: one reader of the log, measured from inside.
 
 `backlog`: reads from the head to the end, then prints its figures. `live`: starts at the end, says `ready`, reads until
-a line comes on its standard input, and prints its figures at once.
+a line comes on its standard input, and prints its figures at once. All readers get the memory settings of the service.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from flowaudit.sources.kafka_admin import AdminSession
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
 from flowaudit.sources.kafka_log import LogTail, TailBatch
 from flowaudit.sources.offsets_log import OFFSETS_TOPIC, OffsetsLogFollower
+from flowaudit.sources.tap.process_memory import settle_memory
 
 TOPIC = OFFSETS_TOPIC.name
 
@@ -60,6 +61,7 @@ def main() -> None:
     ends = ends_of(servers)
     starts = ends if mode == "live" else dict.fromkeys(ends, 0)
     goal = _Goal(None if mode == "live" else sum(ends.values()))
+    settle_memory()
     figures = _READERS[kind](servers, starts, goal)
     print(msgspec.json.encode(figures).decode(), flush=True)
 
@@ -102,7 +104,7 @@ def _ours(servers: str, starts: dict[int, int], goal: _Goal) -> Figures:
     tail = LogTail("bench", connect, OFFSETS_TOPIC, OffsetsLogFollower(), lambda _, p: starts.get(p), now_ms)
     tail.start(take)
     while not goal.is_reached(tail.health().records_read):
-        time.sleep(0.01)
+        time.sleep(0.05)
     at_once = meter.figures(tail.health().records_read, facts)
     if sys.argv[3] == "live":
         tail.stop()

@@ -17,11 +17,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
 
-from flowaudit.embedded.fetch import locked_class_path, user_cache_dir
-from flowaudit.embedded.jars import parse_lock, render_lock
+from flowaudit.embedded.jars import render_lock
 from flowaudit.embedded.java import JavaRuntime, find_java
 from flowaudit.embedded.lock import KAFKA_VERSION, resolve_lock
 from flowaudit.embedded.properties import HOST, log4j2_config, render_properties
+from tests.estate.jars import class_path
 
 LOCK_FILE: Final = Path(__file__).with_name("connect.lock.toml")
 ROOTS: Final = (
@@ -83,15 +83,14 @@ class ConnectWorker:
         return self._directory / "connect.log"
 
     def start(self) -> Self:
-        """Start the worker and return when its REST API serves.
+        """Start the worker, unless `launch` did, and return when its REST API serves.
 
         Raises:
             ConnectFailed: it ended, or did not serve in time.
         """
-        self._directory.mkdir(parents=True, exist_ok=True)
         for attempt in range(_START_ATTEMPTS):
-            self._port = _free_port()
-            self._launch()
+            if self._process is None:
+                self.launch()
             try:
                 self._wait_until_serving(time.monotonic() + self._start_timeout_s)
             except ConnectFailed:
@@ -101,6 +100,15 @@ class ConnectWorker:
             else:
                 break
         return self
+
+    def launch(self) -> None:
+        """Begin to start, and return at once: so that several workers start side by side; then call `start`.
+
+        Call it from a thread that lives as long as the worker shall: on Linux the worker ends with that thread.
+        """
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._port = _free_port()
+        self._launch()
 
     def stop(self) -> None:
         """End the worker in good order. May be called more than once."""
@@ -178,7 +186,7 @@ class ConnectWorker:
         config = self._directory / "worker.properties"
         config.write_text(render_properties(self._settings() | dict(self._properties)), encoding="utf-8")
         (self._directory / "log4j2.xml").write_text(log4j2_config(self.log_file), encoding="utf-8")
-        runtime = JavaRuntime(find_java(None), _class_path(), _HEAP_MEBIBYTES)
+        runtime = JavaRuntime(find_java(None), class_path(LOCK_FILE), _HEAP_MEBIBYTES)
         with (self._directory / "console.log").open("wb") as console:
             self._process = subprocess.Popen(
                 runtime.command(_MAIN_CLASS, (str(config),), self._directory),
@@ -230,10 +238,6 @@ class ConnectWorker:
     def _log(self) -> str:
         logs = [self.log_file, self._directory / "console.log"]
         return "\n".join(log.read_text(encoding="utf-8", errors="replace") for log in logs if log.exists())
-
-
-def _class_path() -> tuple[Path, ...]:
-    return locked_class_path(parse_lock(LOCK_FILE.read_text(encoding="utf-8")), user_cache_dir(), ())
 
 
 def _free_port() -> int:

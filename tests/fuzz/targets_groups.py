@@ -66,7 +66,7 @@ _ANSWERS: Final = (
     ("groups: ConsumerGroupDescribe 0", partial(_consumer, 0), (real.CONSUMER_V0,)),
     ("groups: ShareGroupDescribe", _share, (real.SHARE_V1,)),
     ("groups: StreamsGroupDescribe 0", partial(_streams, 0), (real.STREAMS_V0, real.STREAMS_V0_NO_SUCH_GROUP)),
-    ("groups: StreamsGroupDescribe 1", partial(_streams, 1), (real.STREAMS_V0,)),
+    ("groups: StreamsGroupDescribe 1", partial(_streams, 1), (real.STREAMS_V1,)),
     ("groups: OffsetFetch", _commits, (real.OFFSETS_V8,)),
     ("groups: OffsetFetch of one group", partial(decode_commits_of, "g"), (real.OFFSETS_OF_ALONE_V7,)),
     ("groups: DescribeShareGroupOffsets 1", partial(_share_starts, 1), (real.SHARE_OFFSETS_V1,)),

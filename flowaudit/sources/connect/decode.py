@@ -13,7 +13,7 @@ from typing import Final
 
 from flowaudit.facts import Channel, ConnectorSeen, Direction, External, NotVisible, Provenance
 from flowaudit.sources.connect.answers import Info, Status, read_listing, read_offsets, read_topics
-from flowaudit.sources.connect.catalogue import kind_of
+from flowaudit.sources.connect.catalogue import Kind, kind_of
 from flowaudit.sources.connect.places import Nowhere
 from flowaudit.sources.connect.promises import Named, sink_promise
 from flowaudit.sources.connect.routing import Promise, route
@@ -24,6 +24,8 @@ _CLASS: Final = re.compile(r"[A-Za-z_$][\w$.]{0,254}", re.ASCII)
 _STATE: Final = re.compile(r"[A-Z_]{1,32}")
 _GROUP: Final = re.compile(r"[\x21-\x7e ]{1,255}")
 _UNKNOWN: Final = "UNKNOWN"
+_NOT_NAMED: Final = "unknown"
+"""Namespace of an external system that goes by the connector's class, because nothing else is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ class Listed:
     externals: tuple[External, ...]
     is_external_known: bool
     dead_letter_topic: str
+    is_named_in_offsets: bool
+    """A source whose offsets name its other end."""
     keeps_offsets_apart: bool
-    """It has an offsets topic of its own, which a question for its offsets could create."""
+    """It has an offsets topic of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,15 @@ def connector_fact(listed: Listed, touched: Touched, workers_group: str, provena
         topics=touched.topics,
         promised=listed.promise.topics,
         promised_regex=listed.promise.regex,
-        externals=tuple(sorted({*listed.externals, *touched.externals})),
+        externals=_all_externals(listed, touched),
         dead_letter_topic=listed.dead_letter_topic,
     )
+
+
+def _all_externals(listed: Listed, touched: Touched) -> tuple[External, ...]:
+    """Those of the settings and of the offsets; the stand-in for an unknown one goes when the offsets name it."""
+    is_stand_in = bool(touched.externals) and not listed.is_external_known
+    return tuple(sorted({*(() if is_stand_in else listed.externals), *touched.externals}))
 
 
 def unreadable_connector(name: str, now_ms: int) -> NotVisible:
@@ -149,7 +159,8 @@ def _listed(name: str, info: Info, status: Status) -> Listed:
     settings = Settings(info.config)
     direction = Direction(info.type)
     connector_class = _class_of(settings.text("connector.class"))
-    promise, externals, is_known = _ends(settings, direction, connector_class)
+    kind = kind_of(connector_class)
+    promise, externals, is_known = _ends(settings, direction, kind)
     group = settings.text("consumer.override.group.id")
     default_group = "" if settings.is_set("consumer.override.group.id") else f"connect-{name}"
     dead_letters = settings.text("errors.deadletterqueue.topic.name") if direction is Direction.SINK else ""
@@ -162,16 +173,16 @@ def _listed(name: str, info: Info, status: Status) -> Listed:
         workers=frozenset(task.worker_id for task in (status.connector, *status.tasks) if task.worker_id),
         group=(group if _GROUP.fullmatch(group) else default_group) if direction is Direction.SINK else "",
         promise=promise,
-        externals=externals,
+        externals=externals or (() if is_known else (External(_NOT_NAMED, connector_class),)),
         is_external_known=is_known,
         dead_letter_topic=dead_letters if is_topic(dead_letters) else "",
+        is_named_in_offsets=kind is not None and bool(kind.offset_key),
         keeps_offsets_apart=settings.is_set("offsets.storage.topic"),
     )
 
 
-def _ends(settings: Settings, direction: Direction, connector_class: str) -> tuple[Promise, tuple[External, ...], bool]:
+def _ends(settings: Settings, direction: Direction, kind: Kind | None) -> tuple[Promise, tuple[External, ...], bool]:
     """The topics, the external systems, and whether those are known at all."""
-    kind = kind_of(connector_class)
     if direction is Direction.SINK:
         promise = sink_promise(settings)
         written_as = route(promise, settings)
@@ -179,8 +190,7 @@ def _ends(settings: Settings, direction: Direction, connector_class: str) -> tup
     else:
         promise, topics = route((kind.promises if kind else Named()).of(settings), settings), ()
     externals = kind.place.externals(settings, topics) if kind else ()
-    is_known = bool(externals) or (kind is not None and isinstance(kind.place, Nowhere))
-    return promise, externals if is_known else (External("unknown", connector_class),), is_known
+    return promise, externals, bool(externals) or (kind is not None and isinstance(kind.place, Nowhere))
 
 
 def _class_of(text: str) -> str:

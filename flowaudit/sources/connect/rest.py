@@ -95,7 +95,8 @@ class WorkerClient:
         finally:
             connection.close()
         if 300 <= response.status < 400:
-            raise self.unreachable(f"HTTP status {response.status}")
+            reason = f"HTTP status {response.status}"
+            raise self.unreachable(reason)
         return Answer(response.status, body)
 
     def _connection(self) -> http.client.HTTPConnection:

@@ -71,5 +71,11 @@ def _ask(client: WorkerClient, listed: Listed, known: Touched) -> tuple[Touched,
 
 
 def _may_ask_for_offsets(listed: Listed) -> bool:
-    """A worker opens the offsets topic that a source has for itself when it is asked, and opening may create it."""
-    return listed.direction is Direction.SINK or not listed.keeps_offsets_apart
+    """A sink's are committed by its group. A source's are asked for only where nothing else names its other end.
+
+    For to answer, a worker opens the topic of a source's offsets, and creates one that its owner has deleted (seen with
+    a source that keeps its offsets in a topic of its own): such a source is never asked about.
+    """
+    if listed.direction is Direction.SINK:
+        return True
+    return listed.is_named_in_offsets and not listed.is_external_known and not listed.keeps_offsets_apart

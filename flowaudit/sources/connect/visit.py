@@ -59,8 +59,9 @@ def _ask(client: WorkerClient, path: str) -> bytes:
     if answer.status in _REFUSED:
         raise _Refused
     if answer.status in _MOMENTARY or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise client.unreachable(f"HTTP status {answer.status}")
-    # Another status goes with a body that says something else than the API does.
+        reason = f"HTTP status {answer.status}"
+        raise client.unreachable(reason)
+    # The body of any other answer is a message, and a message could be taken for a list of connectors.
     return answer.body if answer.status == HTTPStatus.OK else b""
 
 

@@ -7,10 +7,9 @@ one piece of the answer's own bytes until somebody needs them: two polls that sa
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, INT64, UUID_BYTES, Reader
+from flowaudit.sources.kafka_admin.flexible import INT16, INT32, INT64, NO_TAGS, UUID_BYTES, Reader
 
 _PARTITION: Final = struct.Struct(">iqi")
 """partition, committed offset, leader epoch"""
@@ -29,11 +28,9 @@ class TopicCommits(NamedTuple):
     topic: str
     packed: bytes
 
-    def offsets(self) -> Iterator[tuple[int, int]]:
+    def offsets(self) -> list[tuple[int, int]]:
         """(partition, committed offset); partitions without a commit, or with an error, are left out."""
-        for partition, offset, _, _, error, _ in _BARE.iter_unpack(self.packed):
-            if offset >= 0 and not error:
-                yield partition, offset
+        return [(at[0], at[1]) for at in _BARE.iter_unpack(self.packed) if at[1] >= 0 and not at[4]]
 
 
 class Commits(NamedTuple):
@@ -113,8 +110,8 @@ def _packed(reader: Reader) -> bytes:
     """An array of partitions, each brought to the form without metadata and tags; most have that form already."""
     count = reader.length()
     packed = reader.data[reader.at : reader.at + count * _BARE.size]
-    is_bare = len(packed) == count * _BARE.size and not packed[_METADATA_AT :: _BARE.size].strip(_NULL_OR_EMPTY)
-    if is_bare and not any(packed[_TAGS_AT :: _BARE.size]):
+    is_bare = not packed[_METADATA_AT :: _BARE.size].strip(_NULL_OR_EMPTY)
+    if is_bare and len(packed) == count * _BARE.size and not packed[_TAGS_AT :: _BARE.size].strip(NO_TAGS):
         reader.skip(len(packed))
         return packed
     return b"".join(_partition(reader) for _ in range(count))

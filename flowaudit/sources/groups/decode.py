@@ -129,6 +129,13 @@ def filtered_listing(listing: Listing, may_describe_cluster: bool | None, now_ms
     return NotVisible(provenance, "cluster", "groups", "no-describe-right", hides)
 
 
+def old_broker(now_ms: int) -> NotVisible:
+    """A broker that is too old to be asked for its groups."""
+    provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "ApiVersions")
+    hides = "the groups that a broker before Kafka 2.4 coordinates: it does not speak the versions that are asked for"
+    return NotVisible(provenance, "cluster", "groups", "broker-too-old", hides)
+
+
 def filtered_offsets(refused: bool, now_ms: int) -> NotVisible | None:
     """OffsetFetch leaves out topics that the principal may not describe, without a word."""
     if not refused:

@@ -15,12 +15,13 @@ from flowaudit.sources.groups.decode import (
     filtered_listing,
     filtered_offsets,
     hidden_group,
+    old_broker,
     refused_topic,
     undescribable,
     without_members,
 )
 from flowaudit.sources.groups.progress import Progress, commit_facts, share_fact
-from flowaudit.sources.groups.questions import DESCRIBE
+from flowaudit.sources.groups.questions import DESCRIBE, LIST
 from flowaudit.sources.kafka_admin import AdminSession
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
 from flowaudit.sources.kafka_admin.rights import PROBE_TOPIC, may_describe_cluster, refused_topics
@@ -47,12 +48,13 @@ class GroupsSource:
         brokers = self._session.brokers()
         client = GroupsClient(self._session, brokers)
         listing = client.list()
-        groups = [group for group in listing.groups if not self._is_excluded(group.name)]
-        told: list[Fact | None] = [
-            excluded_group(group.name, now_ms) for group in listing.groups if self._is_excluded(group.name)
-        ]
+        excluded = {group.name for group in listing.groups if self._is_excluded(group.name)}
+        groups = [group for group in listing.groups if group.name not in excluded]
+        told: list[Fact | None] = [excluded_group(name, now_ms) for name in sorted(excluded)]
         if brokers:
             told.append(filtered_listing(listing, may_describe_cluster(self._session, brokers[0]), now_ms))
+        if not all(client.speaks(broker, LIST) for broker in brokers):
+            told.append(old_broker(now_ms))
         idle = self._progress.idle(now_ms)
         not_asked = {group.name for group in groups if group.has_no_members and group.name in idle}
         commits = client.commits(

@@ -25,12 +25,12 @@ class Move(NamedTuple):
     commits: TopicCommits
     before: TopicCommits | None
 
-    def offsets(self) -> Iterator[tuple[int, int]]:
+    def offsets(self) -> list[tuple[int, int]]:
         """(partition, committed offset) of each commit."""
         if self.before is None:
             return self.commits.offsets()
         known = set(self.before.offsets())
-        return (offset for offset in self.commits.offsets() if offset not in known)
+        return [offset for offset in self.commits.offsets() if offset not in known]
 
 
 class _Told(NamedTuple):

@@ -59,9 +59,14 @@ class Reader:
 
     def length(self) -> int:
         """Length of an array; a null array has none. No longer than what is left: each element has a byte."""
-        length = self.varint() - 1
-        if length > len(self.data) - self.at:
-            msg = f"an array of {length} elements in {len(self.data) - self.at} bytes"
+        data, at = self.data, self.at
+        if at < len(data) and data[at] < _MORE:
+            self.at = at + 1
+            length = data[at] - 1
+        else:
+            length = self.varint() - 1
+        if length > len(data) - self.at:
+            msg = f"an array of {length} elements in {len(data) - self.at} bytes"
             raise AnswerUndecodable(msg)
         return max(length, 0)
 

@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from aiokafka.record.util import calc_crc32c
 from typing_extensions import override
 
 from flowaudit.facts import Outcome
@@ -23,6 +22,11 @@ from flowaudit.sources.kafka_log.entries import (
     parse_by_hand,
     parse_in_c,
 )
+
+try:
+    from crc32c import crc32c
+except ImportError:  # slower, and always there
+    from aiokafka.record.util import calc_crc32c as crc32c  # type: ignore[no-redef]
 
 __all__ = ["Batch", "BatchUndecodable", "LogRecord", "read_batches"]
 
@@ -186,7 +190,7 @@ def read_batches(data: bytes) -> Iterator[Batch]:
     Raises:
         BatchUndecodable: a length that no batch has, so that the next one cannot be found.
     """
-    at, size = 0, len(data)
+    at, size, view = 0, len(data), memoryview(data)
     damaged: tuple[int, int] | None = None
     while at + _PREFIX.size <= size:
         base_offset, length, _, magic = _PREFIX.unpack_from(data, at)
@@ -202,7 +206,7 @@ def read_batches(data: bytes) -> Iterator[Batch]:
             damaged = None
         if magic == _MAGIC:
             header = _HEADER.unpack_from(data, at)
-            if calc_crc32c(data[at + _CRC_END : end]) == header[_CRC] and header[_LAST_DELTA] >= 0:
+            if crc32c(view[at + _CRC_END : end]) == header[_CRC] and header[_LAST_DELTA] >= 0:
                 yield Batch(header, data[at:end])
             else:
                 damaged = base_offset, base_offset + _believable_delta(header[_LAST_DELTA], end - at)

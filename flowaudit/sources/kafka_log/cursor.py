@@ -13,7 +13,7 @@ from flowaudit.sources.kafka_log.fetch import OFFSET_OUT_OF_RANGE, FetchedPartit
 
 _UNKNOWN_TOPIC: Final = 3
 _NOT_AUTHORIZED: Final = 29
-_MAX_BYTES: Final = 4 << 20
+_MAX_BYTES: Final = 8 << 20
 _PARTITION_MAX_BYTES: Final = 1 << 20
 _ENOUGH_BYTES: Final = 1 << 20
 """A fetch waits for so much: what a follower costs while little happens is its number of fetches."""

@@ -17,7 +17,7 @@ from flowaudit.sources.kafka_log.follower import FollowedTopic, Follower, TailBa
 _WAIT_MS: Final = 300
 """Nobody needs a commit sooner, and a fetch that waits costs nothing."""
 _FLUSH_S: Final = 1.0
-_FLUSH_RECORDS: Final = 50_000
+_FLUSH_RECORDS: Final = 100_000
 """While catching up, facts are handed over after so many records, however fast they come."""
 _FACTS_AT_ONCE: Final = 10_000
 _LOOK_S: Final = 30.0

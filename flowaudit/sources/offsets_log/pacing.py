@@ -98,7 +98,7 @@ class CommitPacing(Pacing[bytes]):
     def _fold(self, partition: int, entries: Iterable[Entry]) -> list[Entry]:
         others: list[Entry] = []
         latest = self._latest.setdefault(partition, {})
-        recent = self._recent
+        recent, waiting = self._recent, len(latest)
         for entry in entries:
             key: bytes = entry.key  # type: ignore[assignment]  # None raises below
             if key[1] > _LAST_COMMIT_TYPE:
@@ -107,7 +107,10 @@ class CommitPacing(Pacing[bytes]):
             value = entry.value
             if value is not None:
                 latest[key] = commit = entry.offset, value
-                if key not in recent:
-                    recent.add(key)
-                    self._firsts.append((partition, key, commit))
+                if len(latest) != waiting:
+                    # Most keys of a backlog wait already; only of the others need more be known.
+                    waiting += 1
+                    if key not in recent:
+                        recent.add(key)
+                        self._firsts.append((partition, key, commit))
         return others

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from flowaudit.bootstrap import DoctorReport
+from flowaudit.bootstrap.doctor import plan_of
 from flowaudit.cli.main import main
-from flowaudit.config import Settings
+from flowaudit.config import Settings, load_settings
 from flowaudit.errors import ExitCode, SourceUnreachable
 from flowaudit.facts import AccessRule
 from flowaudit.rights import (
@@ -169,3 +170,22 @@ def test_the_connection_comes_from_the_same_options_as_a_snapshots(tmp_path: Pat
     settings = next(asked for asked in wiring.asked if isinstance(asked, Settings))
     assert (settings.kafka.bootstrap_servers, settings.kafka.client_id) == (("b:2",), "flowaudit-x")
     assert settings.tap.topics == ("x",)
+
+
+def test_what_the_settings_ask_for_is_what_is_looked_into() -> None:
+    given = {
+        "FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": "a:1",
+        "FLOWAUDIT_TAP__TOPICS": "locks-.*",
+        "FLOWAUDIT_RECORDS__TOPICS": "visitors",
+        "FLOWAUDIT_OFFSETS_LOG__ENABLED": "false",
+        "FLOWAUDIT_BROKER_LOGS__AUDIT_TOPIC": "audit",
+        "FLOWAUDIT_BROKER_METRICS__URLS": "http://broker:7071",
+    }
+    plan = plan_of(load_settings(None, given))
+    assert plan == Plan(
+        tap=("locks-.*",),
+        records=("visitors",),
+        reads_offsets_log=False,
+        audit_topic="audit",
+        places=("broker-metrics",),
+    )

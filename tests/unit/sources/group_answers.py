@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from flowaudit.sources.kafka_admin.flexible import NO_TAGS, NULL, array, string
+
 OFFSETS_OF_ALONE_V7: Final = bytes.fromhex(
     "0000000002027402000000000000000000000005ffffffff0761206e6f746500000000000000"
 )
@@ -80,3 +82,13 @@ SHARE_OFFSETS_V1: Final = bytes.fromhex(
     "ff0000000000000000000773686172653202027403cf9a11c7cd4c40b85872f42776e1b7020000000000000000000000050000000000"
     "0000000000000700000000000000000000"
 )
+
+
+def _node(name: str, sink: bytes) -> bytes:
+    return string(name) + b"\x03" + array([]) + sink + array([]) + array([]) + NO_TAGS
+
+
+_NODES: Final = array([_node("source", NULL), _node("sink", string("scores"))])
+_DESCRIPTION: Final = b"\x01" + array([string("0") + _NODES + NO_TAGS]) + array([]) + NO_TAGS
+STREAMS_V1: Final = STREAMS_V0[: -2 * len(NO_TAGS)] + _DESCRIPTION + b"\x00" + string("sticky") + NO_TAGS + NO_TAGS
+"""By the schema of KIP-1331; Kafka 4.3.1 speaks version 0 only."""

@@ -15,7 +15,7 @@ import pytest
 from typing_extensions import override
 
 from flowaudit.errors import SourceUnreachable, UsageError
-from flowaudit.facts import ConnectorSeen, Fact, NotVisible
+from flowaudit.facts import ConnectorSeen, External, Fact, NotVisible
 from flowaudit.sources.connect import ConnectSource, Credentials
 from flowaudit.sources.connect.decode import Listed, decode_listing
 from flowaudit.sources.connect.rest import RestLimits, WorkerClient, WorkerUnreachable
@@ -57,7 +57,8 @@ class ScriptedWorker:
 
     def _expanded(self, config: Mapping[str, str]) -> object:
         task = {"state": "RUNNING", "worker_id": self.worker_id}
-        info = {"config": config, "type": "sink", "tasks": []}
+        kind = "source" if "Source" in config["connector.class"] else "sink"
+        info = {"config": config, "type": kind, "tasks": []}
         return {"info": info, "status": {"connector": task, "tasks": [task]}}
 
 
@@ -283,6 +284,25 @@ def test_workers_before_kip_875_are_asked_no_less(worker: ScriptedWorker) -> Non
     [fact] = source(worker.url).poll(1_000)
     assert isinstance(fact, ConnectorSeen)
     assert fact.topics == ("t",)
+
+
+def test_the_offsets_of_a_source_are_asked_for_only_where_they_tell_something_and_create_nothing(
+    worker: ScriptedWorker,
+) -> None:
+    hidden = {"connector.class": "FileStreamSource", "topic": "t", "file": "${file:/run/feed:path}"}
+    worker.connectors = {
+        "known": {**hidden, "file": "/in.txt"},
+        "hidden": hidden,
+        "apart": {**hidden, "offsets.storage.topic": "offsets-of-its-own"},
+        "other": {"connector.class": "JdbcSourceConnector", "topic.prefix": "t"},
+    }
+    offsets = {"offsets": [{"partition": {"filename": "/in.txt"}, "offset": {"position": 1}}]}
+    worker.overrides = {"/connectors/hidden/offsets": (200, json.dumps(offsets).encode(), {})}
+    facts = source(worker.url).poll(1_000)
+    assert [path for path in worker.asked if path.endswith("/offsets")] == ["/connectors/hidden/offsets"]
+    named = {fact.connector: fact.externals for fact in facts if isinstance(fact, ConnectorSeen)}
+    assert named["hidden"] == (External("file", "/in.txt"),)
+    assert ("hidden", "external-unknown") not in reasons(facts).items()
 
 
 def test_a_connectors_name_is_quoted_in_questions_and_references(worker: ScriptedWorker) -> None:

@@ -12,7 +12,6 @@ from flowaudit.sources.groups.decode import decode_listing, without_members
 from flowaudit.sources.groups.modern import decode_consumer_groups, decode_share_groups
 from flowaudit.sources.groups.streams import decode_streams_groups
 from flowaudit.sources.kafka_admin import decode_topics
-from flowaudit.sources.kafka_admin.flexible import NO_TAGS, NULL, array, string
 from flowaudit.sources.kafka_admin.rights import decode_may_describe
 from flowaudit.sources.producers.decode import decode_producers
 from flowaudit.sources.topics.decode import topic_facts, unreadable_facts
@@ -27,6 +26,7 @@ from tests.unit.sources.group_answers import (
     SHARE_V1,
     STREAMS_V0,
     STREAMS_V0_NO_SUCH_GROUP,
+    STREAMS_V1,
 )
 
 NOT_AUTHORIZED = 29
@@ -126,13 +126,7 @@ def test_a_streams_group_shows_its_topology() -> None:
 
 
 def test_a_broker_that_keeps_descriptions_names_the_sinks() -> None:
-    def node(name: str, sink: bytes) -> bytes:
-        return string(name) + b"\x03" + array([]) + sink + array([]) + array([]) + NO_TAGS
-
-    nodes = array([node("source", NULL), node("sink", string("scores"))])
-    description = b"\x01" + array([string("0") + nodes + NO_TAGS]) + array([]) + NO_TAGS
-    answer = STREAMS_V0[: -2 * len(NO_TAGS)] + description + b"\x00" + string("sticky") + NO_TAGS + NO_TAGS
-    seen, topology = decode_streams_groups(answer, 1, 7)[0].facts
+    seen, topology = decode_streams_groups(STREAMS_V1, 1, 7)[0].facts
     assert isinstance(seen, GroupSeen)
     assert isinstance(topology, StreamsTopologySeen)
     assert seen.protocol == "sticky"
