@@ -45,10 +45,11 @@ def make(bootstrap_servers: str, groups: int, live: int) -> int:
         while find_coordinators(session, members[:1] or list(estate)[:1]).errors:
             time.sleep(_PAUSE_S)
         for some in chunks(list(estate), _COMMITS_A_ROUND):
-            while some:
-                requests = (RawRequest(_OFFSET_COMMIT, _OFFSET_COMMIT_VERSION, _commit(g, estate[g])) for g in some)
+            left = list(some)
+            while left:
+                requests = (RawRequest(_OFFSET_COMMIT, _OFFSET_COMMIT_VERSION, _commit(g, estate[g])) for g in left)
                 answers = ask_all(session, (Question(broker, request) for request in requests))
-                some = [group for group, answer in zip(some, answers, strict=True) if not _is_committed(answer)]
+                left = [group for group, answer in zip(left, answers, strict=True) if not _is_committed(answer)]
         for group in members:
             _join(session, broker, group, _some(rng, names))
     return sum(map(len, estate.values())) * PARTITIONS

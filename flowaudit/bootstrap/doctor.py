@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from flowaudit.bootstrap.parts import session_of
+from flowaudit.bootstrap.plan import own_principal, plan_of
 from flowaudit.config import Settings
-from flowaudit.rights import CLUSTER, Diagnosis, PlaceChecked, Plan, channels_of, diagnose
+from flowaudit.rights import CLUSTER, Diagnosis, PlaceChecked, channels_of, diagnose
 from flowaudit.sources.acls import list_access_rules
 from flowaudit.sources.rights import Credentials, RightsProbe, check_file, check_page
 from flowaudit.sources.tap.quiet import quiet_libraries
@@ -42,42 +43,13 @@ def run_doctor(settings: Settings) -> DoctorReport:
         channels = channels_of(plan_of(settings), topics)
         resources = {CLUSTER, *(need.right.resource for channel in channels for need in channel.needs)}
         access = list_access_rules(session)
-        rights = probe.rights(_principal(settings), resources, access, topics=topics, groups=probe.groups())
+        rights = probe.rights(own_principal(settings), resources, access, topics=topics, groups=probe.groups())
     return DoctorReport(
         cluster_id=identity.id,
         namespace=identity.namespace,
         bootstrap_server=settings.kafka.bootstrap_servers[0],
         diagnosis=diagnose(channels, rights, _places(settings, identity.id)),
     )
-
-
-def plan_of(settings: Settings) -> Plan:
-    """What the settings ask to be watched."""
-    logs = settings.broker_logs
-    places = {
-        "connect": settings.connect.urls,
-        "schema-registry": settings.schema_registry.url,
-        "broker-logs": (*logs.request_logs, *logs.authorizer_logs, *logs.audit_logs, *logs.client_metrics),
-        "broker-metrics": settings.broker_metrics.urls,
-    }
-    return Plan(
-        tap=settings.tap.topics,
-        records=settings.records.topics,
-        looks_at_records=settings.records.enabled,
-        reads_offsets_log=settings.offsets_log.enabled,
-        reads_transactions=settings.transactions.enabled,
-        asks_for_acls=settings.acls.enabled,
-        audit_topic=logs.audit_topic or "",
-        places=tuple(channel for channel, named in places.items() if named),
-    )
-
-
-def _principal(settings: Settings) -> str:
-    """Who the brokers take us for, where the settings say it: a certificate's principal is the brokers' to name."""
-    kafka = settings.kafka
-    if kafka.security_protocol.startswith("SASL"):
-        return f"User:{kafka.sasl_username}"
-    return "" if kafka.ssl_certificate_file else "User:ANONYMOUS"
 
 
 def _places(settings: Settings, cluster_id: str) -> Iterator[PlaceChecked]:

@@ -9,6 +9,7 @@ from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
 from flowaudit.engine.ports import Delivery, Sink, SourceHealth
 from flowaudit.ledger import FeedKey, Ledger
+from flowaudit.sources.broker_logs import AuditTopicFollower, audit_topic
 from flowaudit.sources.kafka_admin import AdminSession
 from flowaudit.sources.kafka_log import FollowedTopic, Follower, LogTail, TailBatch
 from flowaudit.sources.offsets_log import OFFSETS_TOPIC, OffsetsLogFollower
@@ -16,6 +17,7 @@ from flowaudit.sources.transactions import TRANSACTION_LOG, TransactionFollower
 
 _OFFSETS = "offsets-log"
 _TRANSACTIONS = "transaction-log"
+_AUDIT_EVENTS = "audit-topic"
 
 
 class FollowedLog:
@@ -73,6 +75,8 @@ def _logs(settings: Settings, ledger: Ledger) -> Iterator[FollowedLog]:
         yield _followed(settings, ledger, _OFFSETS, OFFSETS_TOPIC, OffsetsLogFollower())
     if settings.transactions.enabled:
         yield _followed(settings, ledger, _TRANSACTIONS, TRANSACTION_LOG, TransactionFollower())
+    if topic := settings.broker_logs.audit_topic:
+        yield _followed(settings, ledger, _AUDIT_EVENTS, audit_topic(topic), AuditTopicFollower(topic))
 
 
 def _followed(settings: Settings, ledger: Ledger, name: str, topic: FollowedTopic, follower: Follower) -> FollowedLog:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from typing import Final
+from uuid import UUID
 
+from flowaudit.bootstrap.plan import own_principal, plan_of
 from flowaudit.config import Settings
 from flowaudit.engine.poller import Schedule
-from flowaudit.sources.acls import AclsSource
+from flowaudit.sources.acls import AclsSource, list_access_rules
+from flowaudit.sources.broker_logs import BrokerLogFiles, BrokerLogsSource
+from flowaudit.sources.client_metrics import ClientMetricsSource
 from flowaudit.sources.connect import ConnectSource, Credentials, worker_groups
 from flowaudit.sources.groups import GroupsSource
-from flowaudit.sources.kafka_admin import AdminSession
+from flowaudit.sources.kafka_admin import AdminSession, decode_topics
 from flowaudit.sources.producers import BatchHeadersSource, HeaderLimits, ProducersSource
+from flowaudit.sources.rights import RightsSource
 from flowaudit.sources.tap.plan import TopicFilter
 from flowaudit.sources.topics import TopicsSource
 from flowaudit.sources.transactions import TransactionListings
+
+_RIGHTS_S: Final = 30.0
+_LOGS_S: Final = 3.0
 
 
 def schedules_of(settings: Settings, session: AdminSession, cluster_id: str) -> list[Schedule]:
@@ -26,7 +36,9 @@ def schedules_of(settings: Settings, session: AdminSession, cluster_id: str) -> 
         Schedule(ProducersSource(session), often_s),
         *_transactions(settings, session),
         *_records(settings, session),
+        Schedule(RightsSource(session, plan_of(settings), list_access_rules), _RIGHTS_S),
         *_acls(settings, session),
+        *_broker_logs(settings, session),
         *_connect(settings, session, cluster_id),
     ]
 
@@ -73,3 +85,24 @@ def _connect(settings: Settings, session: AdminSession, cluster_id: str) -> Iter
             connect.urls, credentials, connect.ssl_ca_file, cluster_id, lambda: worker_groups(session)
         )
         yield Schedule(source, connect.interval_s)
+
+
+def _broker_logs(settings: Settings, session: AdminSession) -> Iterator[Schedule]:
+    logs = settings.broker_logs
+    files = BrokerLogFiles(logs.request_logs, logs.authorizer_logs, logs.audit_logs)
+    if logs.request_logs or logs.authorizer_logs or logs.audit_logs:
+        source = BrokerLogsSource(
+            files,
+            brokers=lambda: len(session.brokers()),
+            topic_names=lambda: topic_names_by_id(session),
+            own_principals=(own_principal(settings),),
+        )
+        yield Schedule(source, _LOGS_S)
+    if logs.client_metrics:
+        yield Schedule(ClientMetricsSource(logs.client_metrics), _LOGS_S)
+
+
+def topic_names_by_id(session: AdminSession) -> dict[str, str]:
+    """Topic names by their ids as request logs write them: unpadded base64url."""
+    topics = decode_topics(session.topics())
+    return {urlsafe_b64encode(UUID(t.topic_id).bytes).decode().rstrip("="): t.name for t in topics if t.topic_id}

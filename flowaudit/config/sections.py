@@ -216,8 +216,9 @@ class ConnectSettings(Section):
     urls: Urls = Field(
         (),
         description=(
-            "Workers of Connect clusters, one of each cluster at least; the others are found through it."
-            " Empty: no worker is asked, and coverage names those that the cluster knows of."
+            "Workers of Connect clusters, one of each at least; name several of one cluster, and one that fails is"
+            " passed over for the next. Only these addresses are asked. Empty: no worker is asked, and coverage names"
+            " those that the cluster knows of."
         ),
         examples=[("http://connect.example.org:8083",)],
     )
@@ -246,7 +247,7 @@ class BrokerLogsSettings(Section):
     )
     client_metrics: Paths = Field(
         (),
-        description="Files of client metrics (KIP-714) that a broker plugin wrote; docs/client-metrics.md has the format.",
+        description="Files of client metrics (KIP-714) that a broker plugin wrote: docs/client-metrics.md.",
     )
 
 

@@ -6,9 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from flowaudit.engine.ports import Delivery, PolledSource, Sink, SourceHealth
 from flowaudit.errors import SourceUnreachable
+
+_RETRY_S: Final = 5.0
+"""A source that is asked once in a while is asked sooner after it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Poller:
     def _run(self, schedule: Schedule, sink: Sink) -> None:
         while not self._stopping.is_set():
             self._poll(schedule.source, sink)
-            self._stopping.wait(schedule.interval_s)
+            has_failed = bool(self._health[schedule.source.name].last_error)
+            self._stopping.wait(min(schedule.interval_s, _RETRY_S) if has_failed else schedule.interval_s)
         if not self._health[schedule.source.name].last_error:
             self._poll(schedule.source, sink)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from flowaudit.facts import (
     AccessListed,
+    ClientSeen,
     ClusterSeen,
     ConnectorSeen,
+    EgressEstimated,
     FieldProfiled,
     FlowDeclared,
     GroupSeen,
@@ -29,6 +31,7 @@ from flowaudit.facts import (
     TransactionEnded,
 )
 from flowaudit.graph.access_facts import AccessFacts
+from flowaudit.graph.client_facts import ClientFacts
 from flowaudit.graph.connect_facts import ConnectFacts
 from flowaudit.graph.declared_facts import DeclaredFacts
 from flowaudit.graph.group_facts import GroupFacts
@@ -56,6 +59,7 @@ class Accumulators:
         self.programs = ProgramNames()
         self.connect = ConnectFacts()
         self.access = AccessFacts()
+        self.clients = ClientFacts()
         self.linkage = LinkageFacts()
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
@@ -85,6 +89,8 @@ class Accumulators:
             ConnectorSeen: (self.connect.add, self.programs.add_connector),
             ProducerNamed: (self.programs.add_producer,),
             AccessListed: (self.access.add,),
+            ClientSeen: (self.clients.add_client,),
+            EgressEstimated: (self.clients.add_egress,),
             PairObserved: (self.linkage.add_pair,),
             RowsObserved: (self.linkage.add_rows,),
             FieldProfiled: (self.linkage.add_profile,),

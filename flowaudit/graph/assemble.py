@@ -14,7 +14,7 @@ from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.limits import not_visible
 from flowaudit.graph.linkage_facts import derives_edges, joins
-from flowaudit.graph.owners import Owners
+from flowaudit.graph.owners import Owners, connector_groups
 from flowaudit.graph.permits import Permits, permits
 from flowaudit.graph.placing import attributes_of, system_of, topics_written
 from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Node, Window
@@ -42,7 +42,7 @@ class Parts:
 def assemble(parts: Parts) -> GraphSnapshot:
     """Make the snapshot: nodes sorted by identity, edges by (source, target, kind)."""
     held = parts.held
-    owners = Owners({**held.connect.group_owners(), **parts.writers.owners()})
+    owners = Owners({**connector_groups(held), **parts.writers.owners()})
     seen = list(owners.edges(_seen_edges(parts)))
     allowed = permits(held, owners, seen)
     drafts = _merge([*seen, *allowed.edges])
@@ -74,6 +74,7 @@ def _seen_edges(parts: Parts) -> Iterator[EdgeDraft]:
     yield from held.transactions.edges()
     yield from held.streams.edges(held.topics.listed_topics(), held.topics.topics_with_records())
     yield from held.connect.edges()
+    yield from held.clients.edges()
     yield from parts.writers.edges()
     yield from derives_edges(parts.derived, parts.k_anonymity)
 
@@ -84,6 +85,7 @@ def _node_drafts(parts: Parts) -> Iterator[NodeDraft]:
     yield from held.groups.nodes()
     yield from held.streams.nodes(held.topics.listed_topics())
     yield from held.connect.nodes()
+    yield from held.clients.nodes()
     yield from parts.writers.nodes()
 
 

@@ -80,6 +80,10 @@ class ConnectFacts:
         """The consumer groups of sinks → the connectors that read by them: several, where they share one."""
         return {group_node(group): tuple(map(connector_node, sorted(names))) for group, names in self._groups.items()}
 
+    def worker_groups(self) -> frozenset[str]:
+        """Groups of the workers that were asked, as far as they are known."""
+        return frozenset(fact.workers_group for fact in self._latest.values())
+
     def producer_owner(self, transactional_id: str) -> NodeName | None:
         """The source connector whose task writes exactly once by this transactional id (KIP-618); None if none does.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -13,6 +14,8 @@ from flowaudit.graph.internal import AUDITOR_CLIENT_PREFIX, is_faust_machinery
 from flowaudit.graph.seen import Seen, detail, exact, seen_at
 
 _UNDATED: Final = 0
+_CONNECT: Final = "connect"
+_NUMBER: Final = re.compile(r"-\d+$")
 
 
 class _Look(NamedTuple):
@@ -49,6 +52,9 @@ class GroupFacts:
 
     def __init__(self) -> None:
         self._groups: dict[str, _Group] = {}
+        self._clients: dict[str, frozenset[str]] = {}
+        """Client ids without the number at their end."""
+        self._urls: dict[str, frozenset[str]] = {}
         self._memberships: dict[tuple[str, str, Channel], _Membership] = {}
         self._progress: dict[tuple[str, str, Channel, int], _Progress] = {}
 
@@ -56,6 +62,8 @@ class GroupFacts:
         """An accumulator that can go its own way."""
         twin = GroupFacts()
         twin._groups = self._groups.copy()
+        twin._clients = self._clients.copy()
+        twin._urls = self._urls.copy()
         twin._memberships = self._memberships.copy()
         twin._progress = self._progress.copy()
         return twin
@@ -73,6 +81,8 @@ class GroupFacts:
                 known.has_own_client or group.has_own_client,
             )
         self._groups[fact.group] = group
+        self._clients[fact.group] = self._clients.get(fact.group, frozenset()).union(map(_stem, fact.client_ids))
+        self._urls[fact.group] = self._urls.get(fact.group, frozenset()).union(fact.urls)
         assigned = frozenset(fact.assigned)
         for topic in assigned.union(fact.subscribed):
             self._join(fact.group, topic, provenance, assigned=topic in assigned)
@@ -103,6 +113,18 @@ class GroupFacts:
     def names(self) -> frozenset[str]:
         """Every group that was seen, however."""
         return frozenset(self._groups.keys() | {key[0] for key in self._progress})
+
+    def has_only_clients(self, group: str, stems: Collection[str]) -> bool:
+        """Are all client ids that were ever seen in the group one of `stems` and a number, or without members none?"""
+        return self._clients.get(group, frozenset()) <= frozenset(stems)
+
+    def connect_workers(self) -> dict[str, frozenset[str]]:
+        """Groups of Kafka Connect workers, with the addresses that their workers announce."""
+        return {
+            name: self._urls.get(name, frozenset())
+            for name, group in self._groups.items()
+            if group.latest.protocol_type == _CONNECT
+        }
 
     def nodes(self) -> Iterator[NodeDraft]:
         """A node a group."""
@@ -174,6 +196,10 @@ class GroupFacts:
             if ends:
                 known["lag_records"] = sum(max(end - offset, 0) for _, offset, end in ends)
             yield _consumes(topic, group, observed(channel, seen, detail(**known)), read)
+
+
+def _stem(client_id: str) -> str:
+    return _NUMBER.sub("", client_id)
 
 
 def _believable(progress: _Progress) -> int:

@@ -23,6 +23,7 @@ _POLLED: Final = frozenset(
 )
 """Channels whose sources tell a blind spot again every minute while it lasts."""
 _OVER_AFTER_MS: Final = 180_000
+_MOST_ADDRESSES: Final = 3
 
 
 class _Told(NamedTuple):
@@ -64,6 +65,8 @@ class HiddenFacts:
             seen_after_all = (reason == _NOT_TAPPED and name in tapped) or (reason == _NO_GROUP_LISTED and groups)
             silent_ms = last_heard_ms.get(told.channel, told.observed_ms) - told.observed_ms
             is_over = told.channel in _POLLED and silent_ms > _OVER_AFTER_MS
+            # Access rules are told in one piece: what is not told together with them is over at once.
+            is_over |= told.channel is Channel.ACL and silent_ms > 0
             if not seen_after_all and not is_over:
                 yield Hidden(subject, name, reason, told.hides, told.channel)
 
@@ -90,10 +93,19 @@ def undecided_writers(topics: Iterable[str]) -> Iterable[Hidden]:
         yield Hidden("topic", topic, "transactions-undecided", hides, Channel.TRANSACTION)
 
 
-def readers_without_group() -> Hidden:
-    """The limit of everything that is known about readers here."""
-    hides = "readers that assign partitions themselves and commit nothing: no API of Kafka lists them"
-    return Hidden("cluster", "readers without a group", "not-listed-by-kafka", hides)
+def aborted_writers(topics: Iterable[str]) -> Iterable[Hidden]:
+    """Topics whose only known writers never committed."""
+    for topic in topics:
+        hides = "who else writes the topic, if anybody: every transaction that was seen on it was aborted"
+        yield Hidden("topic", topic, "only-aborted-transactions", hides, Channel.TRANSACTION)
+
+
+def unasked_connect_workers(workers: Mapping[str, Collection[str]], asked: Collection[str]) -> Iterable[Hidden]:
+    """Connect clusters that the groups show and whose REST API was not asked."""
+    for group in sorted(workers.keys() - set(asked)):
+        known = ", ".join(sorted(workers[group])[:_MOST_ADDRESSES]) or "address unknown"
+        hides = f"its connectors and the systems at their other ends; name its workers under connect.urls ({known})"
+        yield Hidden("group", group, "connect-workers-not-asked", hides, Channel.CONNECT)
 
 
 def left_out(auditor_groups: Iterable[str], internal_topics: Iterable[str]) -> Iterable[Hidden]:

@@ -6,8 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 
 from flowaudit.facts import Channel
 from flowaudit.graph.accumulators import Accumulators
+from flowaudit.graph.client_facts import logs_cover
 from flowaudit.graph.evidence import EdgeKind, Tier
-from flowaudit.graph.hidden_facts import left_out, readers_without_group, undecided_writers, unknown_writers
+from flowaudit.graph.hidden_facts import (
+    aborted_writers,
+    left_out,
+    unasked_connect_workers,
+    undecided_writers,
+    unknown_writers,
+)
 from flowaudit.graph.snapshot import Edge, Hidden
 from flowaudit.graph.writers import Writers
 
@@ -24,10 +31,13 @@ def not_visible(
     edges = [edge for edge in edges if edge.tier.at_least(Tier.OBSERVED)]
     groups = {edge.target.name for edge in edges if edge.kind is EdgeKind.CONSUMES}
     with_writer = {edge.target.name for edge in edges if edge.kind is EdgeKind.PRODUCES}
+    told = set(held.hidden.hidden(held.topics.tapped_topics(), groups, last_heard_ms))
+    covered = logs_cover(held.health.sources(), told)
     hidden = {
-        *held.hidden.hidden(held.topics.tapped_topics(), groups, last_heard_ms),
+        *told,
         *_writers(held, writers, with_writer),
-        readers_without_group(),
+        *held.clients.group_less_limits(held.topics.data_topics(), covered_by_logs=covered),
+        *unasked_connect_workers(held.groups.connect_workers(), held.connect.worker_groups()),
         *left_out(*omitted),
         *beside,
     }
@@ -38,9 +48,11 @@ def _writers(held: Accumulators, writers: Writers, with_writer: Collection[str])
     listed, records = held.topics.data_topics(), held.topics.topics_with_records()
     undecided = writers.undecided_topics()
     # Of topics that are written without a producer id the source itself has told.
-    told = undecided | held.producers.unsigned_topics()
+    aborted = writers.aborted_topics()
+    told = undecided | aborted | held.producers.unsigned_topics()
     yield from unknown_writers(listed - told, records - told, with_writer)
     yield from undecided_writers(undecided)
+    yield from aborted_writers(aborted)
 
 
 def _order(one: Hidden) -> tuple[str, str, str, str, str]:

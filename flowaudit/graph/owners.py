@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName
 from flowaudit.graph.evidence import Detail
 from flowaudit.graph.identity import NodeKind
@@ -19,6 +20,19 @@ _MOST_STEPS: Final = 4
 """producer id → group → connector, and one to spare: names that own one another must not go round for ever."""
 _KEYS: Final = {NodeKind.GROUP: "group", NodeKind.PRODUCER: "producer_id"}
 _KEPT_ATTRIBUTES: Final = frozenset({"members"})
+
+
+def connector_groups(held: Accumulators) -> dict[NodeName, tuple[NodeName, ...]]:
+    """Consumer groups that are drawn as their connectors.
+
+    A configuration may claim any group (`consumer.override.group.id`): it is believed where nobody else was ever seen
+    in the group, so that no reader can hide behind a connector.
+    """
+    return {
+        group: connectors
+        for group, connectors in held.connect.group_owners().items()
+        if held.groups.has_only_clients(group.name, [f"connector-consumer-{one.name}" for one in connectors])
+    }
 
 
 class Owners:

@@ -85,6 +85,10 @@ class Writers:
         undecided = {topic for (_, topic), w in self._writes.items() if w.outcomes == {Outcome.UNDECIDED}}
         return frozenset(undecided - {topic for _, topic in self._stands} - {topic for _, topic in self._aborted})
 
+    def aborted_topics(self) -> frozenset[str]:
+        """Topics on which transactions were seen, and every one of them was aborted."""
+        return frozenset({topic for _, topic in self._aborted} - {topic for _, topic in self._stands})
+
     def linkage_inputs(self) -> Iterator[Fact]:
         """Who writes what, and nothing that changes from poll to poll; the producer ids of one program are one."""
         undated = Provenance(Channel.PRODUCER_ID, 0, "")

@@ -20,7 +20,7 @@ from flowaudit.sources.groups.decode import (
     undescribable,
     without_members,
 )
-from flowaudit.sources.groups.progress import Progress, commit_facts, share_fact
+from flowaudit.sources.groups.progress import Progress, commit_facts, partitions_of, share_fact
 from flowaudit.sources.groups.questions import DESCRIBE, LIST
 from flowaudit.sources.kafka_admin import AdminSession
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
@@ -105,9 +105,7 @@ class GroupsSource:
 
     def _moved(self, commits: Sequence[TopicCommits], not_asked: Collection[str], now_ms: int) -> list[OffsetCommitted]:
         moves = list(self._progress.moves(commits, now_ms))
-        ends = end_offsets(
-            self._session, {(move.commits.topic, partition) for move in moves for partition, _ in move.offsets()}
-        )
+        ends = end_offsets(self._session, partitions_of(moves))
         facts = list(commit_facts(moves, ends, now_ms))
         self._progress.remember(commits, moves, now_ms, not_asked)
         return facts

@@ -20,17 +20,12 @@ Ends = Mapping[tuple[str, int], int]
 
 
 class Move(NamedTuple):
-    """Commits that are worth telling: those that differ from `before`, or all when there was nothing before."""
+    """Commits of a group and topic that are worth telling."""
 
     commits: TopicCommits
-    before: TopicCommits | None
-
-    def offsets(self) -> list[tuple[int, int]]:
-        """(partition, committed offset) of each commit."""
-        if self.before is None:
-            return self.commits.offsets()
-        known = set(self.before.offsets())
-        return [offset for offset in self.commits.offsets() if offset not in known]
+    offsets: list[tuple[int, int]]
+    """(partition, committed offset): all of them, or those that moved."""
+    is_all: bool
 
 
 class _Told(NamedTuple):
@@ -53,9 +48,10 @@ class Progress:
         for topic in commits:
             told = self._told.get(topic[:2])
             if told is None or now_ms - told.all_ms >= REFRESH_MS:
-                yield Move(topic, None)
+                yield Move(topic, topic.offsets(), is_all=True)
             elif told.commits.packed != topic.packed and now_ms - told.moved_ms >= PROGRESS_MS:
-                yield Move(topic, told.commits)
+                known = set(told.commits.offsets())
+                yield Move(topic, [offset for offset in topic.offsets() if offset not in known], is_all=False)
 
     def idle(self, now_ms: int) -> frozenset[str]:
         """Groups whose commits have not moved for a while, and need not be told again yet."""
@@ -76,24 +72,29 @@ class Progress:
         there = {topic[:2] for topic in commits}
         for gone in [key for key in self._told if key not in there and key[0] not in not_asked]:
             del self._told[gone]
-        for topic, before in moves:
+        for topic, _, is_all in moves:
             key = topic[:2]
             told = self._told.get(key)
             same = told is not None and told.commits.packed == topic.packed
             self._told[key] = _Told(
                 topic,
                 moved_ms=now_ms,
-                all_ms=now_ms if told is None or before is None else told.all_ms,
+                all_ms=now_ms if told is None or is_all else told.all_ms,
                 same_since_ms=told.same_since_ms if told is not None and same else now_ms,
             )
+
+
+def partitions_of(moves: Iterable[Move]) -> set[tuple[str, int]]:
+    """(topic, partition) of all commits that moved; most groups of a topic commit for the same partitions."""
+    alike = {(move.commits.topic, tuple([partition for partition, _ in move.offsets])) for move in moves}
+    return {(topic, partition) for topic, partitions in alike for partition in partitions}
 
 
 def commit_facts(moves: Iterable[Move], ends: Ends, now_ms: int) -> Iterator[OffsetCommitted]:
     """The facts of commits that moved."""
     provenance = Provenance(Channel.COMMITTED_OFFSETS, now_ms, "OffsetFetch")
-    for move in moves:
-        group, topic, _ = move.commits
-        for partition, offset in move.offsets():
+    for (group, topic, _), offsets, _ in moves:
+        for partition, offset in offsets:
             yield OffsetCommitted(provenance, group, topic, partition, offset, ends.get((topic, partition), -1))
 
 

@@ -73,7 +73,7 @@ def parse_by_hand(frame: Frame, payload: bytes) -> list[Entry]:
     Raises:
         BatchUndecodable: lengths do not add up, or a header's key is not UTF-8.
     """
-    if frame.record_count < 0 or frame.record_count * _LEAST_RECORD_BYTES > len(payload):
+    if frame.record_count * _LEAST_RECORD_BYTES > len(payload):
         raise _undecodable(payload)
     found: list[Entry] = []
     at = 0
@@ -107,7 +107,8 @@ def _record(frame: Frame, data: bytes, start: int) -> tuple[_HandEntry, int]:
     end = at + length
     if length < 0 or end > len(data):
         raise ValueError
-    at += 1
+    # The attributes: always zero so far; taken as aiokafka takes them.
+    _, at = _varint(data, at)
     delta_ms, at = _varint(data, at)
     offset_delta, at = _varint(data, at)
     key, at = _bytes(data, at)

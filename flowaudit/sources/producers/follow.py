@@ -57,6 +57,8 @@ class BatchHeadersSource:
         self._topic_ids: dict[str, str] = {}
         self._had_turn: dict[Partition, int] = {}
         self._blind_spots = News()
+        self.fetched_bytes: dict[str, int] = {}
+        """By topic, since the beginning: what the brokers served because of this source."""
 
     def poll(self, now_ms: int) -> list[Fact]:
         """New writers since the last call, and those that went on writing."""
@@ -103,7 +105,7 @@ class BatchHeadersSource:
         for one in self._fetch(asked):
             partition = (one.topic, one.partition)
             self._had_turn[partition] = now_ms
-            size += len(one.data)
+            size += self._weigh(one)
             if one.error == OFFSET_OUT_OF_RANGE:
                 del self._next[partition]
             elif not one.error and not self._take(one, now_ms):
@@ -112,10 +114,16 @@ class BatchHeadersSource:
 
     def _read_alone(self, partition: Partition, now_ms: int) -> int:
         """The first partition of a fetch gets its batch however large it is; in company a large one is cut off."""
-        fetched = list(self._fetch({partition: self._next[partition]}))
-        for one in fetched:
+        size = 0
+        for one in self._fetch({partition: self._next[partition]}):
             self._take(one, now_ms)
-        return sum(len(one.data) for one in fetched)
+            size += self._weigh(one)
+        return size
+
+    def _weigh(self, one: FetchedPartition) -> int:
+        size = len(one.data)
+        self.fetched_bytes[one.topic] = self.fetched_bytes.get(one.topic, 0) + size
+        return size
 
     def _fetch(self, asked: dict[Partition, int]) -> Iterator[FetchedPartition]:
         limits = self._limits

@@ -1,0 +1,77 @@
+"""What is known of topics' readers at one moment: what the estimate of unaccounted egress is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from flowaudit.graph.evidence import EdgeKind, Tier
+from flowaudit.graph.snapshot import Edge, GraphSnapshot
+from flowaudit.ledger import Ledger
+from flowaudit.sources.broker_metrics import Readings, TopicReading
+from flowaudit.sources.kafka_admin import AdminSession, decode_topics
+from flowaudit.sources.kafka_admin.end_offsets import end_offsets
+
+_TAP = "the tap"
+"""No group may be called so by accident: the auditor's own progress stands beside those of the groups."""
+OwnBytes = Callable[[], Mapping[str, int]]
+"""Bytes by topic that the auditor fetched beside its tap, in total since it began."""
+
+
+def readings_of(
+    session: AdminSession, snapshot: Callable[[], GraphSnapshot | None], ledger: Ledger, own_bytes: OwnBytes
+) -> Readings:
+    """End offsets as the cluster says them now, progress as the latest snapshot has it."""
+
+    def readings() -> Mapping[str, TopicReading]:
+        latest = snapshot()
+        if latest is None:
+            return {}
+        ends = _ends(session)
+        progress = _progress(latest.edges)
+        tapped = _tapped(ledger)
+        fetched = own_bytes()
+        unmeasured = _unmeasured(latest.edges)
+        return {
+            topic: TopicReading(
+                end_offset=end,
+                progress={**progress.get(topic, {}), **({_TAP: tapped[topic]} if topic in tapped else {})},
+                own_bytes=fetched.get(topic, 0),
+                has_unmeasured_readers=topic in unmeasured,
+            )
+            for topic, end in ends.items()
+        }
+
+    return readings
+
+
+def _ends(session: AdminSession) -> dict[str, int]:
+    topics = [topic for topic in decode_topics(session.topics()) if not topic.internal]
+    ends: dict[str, int] = {}
+    asked = [(topic.name, partition) for topic in topics for partition, _ in topic.leaders]
+    for (topic, _), end in end_offsets(session, asked).items():
+        ends[topic] = ends.get(topic, 0) + end
+    return ends
+
+
+def _progress(edges: Iterable[Edge]) -> dict[str, dict[str, int]]:
+    progress: dict[str, dict[str, int]] = {}
+    for edge in edges:
+        if edge.kind is EdgeKind.CONSUMES and edge.records:
+            progress.setdefault(edge.source.name, {})[edge.target.document_id] = edge.records
+    return progress
+
+
+def _tapped(ledger: Ledger) -> dict[str, int]:
+    read: dict[str, int] = {}
+    for key, offset in ledger.positions().items():
+        read[key.topic] = read.get(key.topic, 0) + offset
+    return read
+
+
+def _unmeasured(edges: Iterable[Edge]) -> set[str]:
+    """Topics with a reader that was seen, and of which nobody knows how far it has come."""
+    return {
+        edge.source.name
+        for edge in edges
+        if edge.kind is EdgeKind.CONSUMES and edge.tier.at_least(Tier.OBSERVED) and not edge.records
+    }

@@ -1,0 +1,192 @@
+"""An estate of real clients of every kind, audited from beside: what the graph says, held against what they did."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from tests.e2e.commands import Service, flowaudit, write_config
+from tests.estate.java import JavaClients, NoJavaCompiler, compile_clients
+from tests.estate.run import Edges, Truth, running_estate
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+
+WATCHED_S = "20"
+JOINED_WITHIN_S = 10.0
+CLASSES = {
+    "Java classic-group",
+    "Java kip848-group",
+    "Java kip848-pattern",
+    "Java share-group",
+    "Java streams-exactly-once",
+    "Java streams-at-least-once",
+    "Java streams-protocol",
+    "Java transactional-loop",
+    "Java one-second-group",
+    "Java assign-commit",
+    "Connect sink",
+    "Faust app with a table",
+    "kafka-python group",
+    "aiokafka group",
+    "librdkafka KIP-848 group",
+    "librdkafka transactional loop",
+    "assigned reader that commits",
+}
+"""Every class that reads and that Kafka makes visible."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What the estate did, and what the auditor says of it."""
+
+    truth: Truth
+    graph: dict[str, Any]
+
+    def flows(self, kind: str) -> dict[tuple[str, str], str]:
+        """Edges of tier observed or better, with their tier."""
+        return {
+            (edge["source"], edge["target"]): edge["tier"]
+            for edge in self.graph["edges"]
+            if edge["kind"] == kind and edge["tier"] in {"observed", "proven"}
+        }
+
+    def hidden(self, subject: str) -> set[tuple[str, str]]:
+        """(name, reason) of what was not visible."""
+        told = self.graph["coverage"]["not_visible"]
+        return {(each["name"], each["reason"]) for each in told if each["subject"] == subject}
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    """The class path of the compiled Java clients."""
+    try:
+        return compile_clients(tmp_path_factory.mktemp("java"))
+    except NoJavaCompiler as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def truth(programs: tuple[Path, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Truth]:
+    with running_estate(programs, tmp_path_factory.mktemp("estate")) as truth:
+        yield truth
+
+
+@pytest.fixture(scope="module")
+def audit(truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    directory = tmp_path_factory.mktemp("audit")
+    output = directory / "graph.json"
+    config = config_of(truth, directory)
+    done = flowaudit("snapshot", "--config", config, "--duration", WATCHED_S, "--output", output)
+    assert done.returncode == 0, done.stderr
+    return Audit(truth, json.loads(output.read_text()))
+
+
+def config_of(truth: Truth, directory: Path) -> Path:
+    return write_config(directory, truth.bootstrap_servers, extra=f"connect:\n  urls: ['{truth.connect_url}']\n")
+
+
+def every(edges: Edges) -> set[tuple[str, str]]:
+    return set().union(*edges.values())
+
+
+def is_machinery(edge: tuple[str, str], truth: Truth) -> bool:
+    return any(f"topic:{topic}" in edge for topic in truth.machinery)
+
+
+def missing(expected: Edges, found: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, str]]]:
+    """Class → edges that it has and the graph has not."""
+    return {name: sorted(edges - found.keys()) for name, edges in expected.items() if edges - found.keys()}
+
+
+def test_the_estate_has_every_class_of_client(truth: Truth) -> None:
+    assert truth.consumes.keys() == CLASSES
+    assert {"Connect source", "Java transactional-loop", "Java streams-at-least-once"} <= truth.produces.keys()
+    assert truth.signed
+    assert truth.unsigned
+    assert truth.silent
+    assert truth.aborted
+
+
+def test_no_reader_is_invented(audit: Audit) -> None:
+    invented = audit.flows("consumes").keys() - every(audit.truth.consumes)
+    assert {edge for edge in invented if not is_machinery(edge, audit.truth)} == set()
+
+
+def test_no_reader_is_missed(audit: Audit) -> None:
+    assert missing(audit.truth.consumes, audit.flows("consumes")) == {}
+
+
+def test_no_writer_is_invented(audit: Audit) -> None:
+    owned = {edge for edge in audit.flows("produces") if not edge[0].startswith("producer:")}
+    assert {edge for edge in owned - every(audit.truth.produces) if not is_machinery(edge, audit.truth)} == set()
+
+
+def test_no_writer_is_missed(audit: Audit) -> None:
+    assert missing(audit.truth.produces, audit.flows("produces")) == {}
+
+
+def test_producers_of_no_group_are_counted_topic_by_topic(audit: Audit) -> None:
+    alone = [edge for edge in audit.flows("produces") if edge[0].startswith("producer:")]
+    counted = Counter(target.removeprefix("topic:") for edge in alone for target in edge[1:])
+    assert {topic: n for topic, n in counted.items() if topic not in audit.truth.machinery} == audit.truth.signed
+
+
+def test_transactions_and_both_guarantees_of_streams_are_proven(audit: Audit) -> None:
+    tiers = audit.flows("produces")
+    writers = ("transactional-loop", "streams-exactly-once", "streams-at-least-once", "streams-protocol")
+    ours = set().union(*(audit.truth.produces[f"Java {writer}"] for writer in writers))
+    assert {edge: tiers.get(edge) for edge in ours} == dict.fromkeys(ours, "proven")
+
+
+def test_what_was_only_ever_aborted_is_no_flow(audit: Audit) -> None:
+    written = {edge["target"] for edge in audit.graph["edges"] if edge["kind"] == "produces"}
+    assert written & {f"topic:{topic}" for topic in audit.truth.aborted} == set()
+
+
+def test_what_kafka_does_not_show_is_said(audit: Audit) -> None:
+    assert ("readers without a group", "not-listed-by-kafka") in audit.hidden("cluster")
+    reasons = {"writer-unknown", "writes-without-producer-id", "no-writer-seen"}
+    said = {topic for topic, reason in audit.hidden("topic") if reason in reasons}
+    assert audit.truth.unsigned - said == set()
+
+
+def test_a_new_loop_is_joined_within_seconds_of_its_first_transaction(
+    truth: Truth, programs: tuple[Path, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=truth.bootstrap_servers)
+    admin.create_topics([NewTopic(topic, 2, 1) for topic in ("late.charged", "late.rehearsed")])
+    admin.close()
+    with Service(config_of(truth, tmp_path)) as service:
+        deadline_s = time.monotonic() + 30
+        while 'target="topic:fares.charged"' not in service.metrics():
+            assert time.monotonic() < deadline_s, "the estate's own loop is in the graph"
+            time.sleep(0.2)
+        loop = "transactional-loop late-fares gate.opened late.charged late.rehearsed"
+        with JavaClients(programs, truth.bootstrap_servers, tmp_path / "java", [loop]) as late:
+            late.await_told("produces", 30)
+            committed_s = time.monotonic()
+            while not is_joined(service.metrics()):
+                assert time.monotonic() < committed_s + JOINED_WITHIN_S, "the join is in the graph"
+                time.sleep(0.1)
+            took_s = time.monotonic() - committed_s
+    with capsys.disabled():
+        print(f"\n  joined {took_s:.1f} s after the first committed transaction")
+
+
+def is_joined(page: str) -> bool:
+    """Both ends of the new loop, its writing proven."""
+    edges = [line for line in page.splitlines() if line.startswith("flowaudit_graph_edge_info")]
+    reads = any('source="topic:gate.opened",target="group:late-fares"' in edge for edge in edges)
+    writes = [edge for edge in edges if 'source="group:late-fares",target="topic:late.charged"' in edge]
+    return reads and any('tier="proven"' in edge for edge in writes)
