@@ -15,6 +15,7 @@ from flowaudit.bootstrap.parts import (
     linkage_settings_of,
     session_of,
 )
+from flowaudit.bootstrap.readings import OwnBytes, readings_of
 from flowaudit.bootstrap.sources import schedules_of
 from flowaudit.bootstrap.state import service_state
 from flowaudit.bootstrap.tap import TapLagWatch, TapPart, tap_of
@@ -31,6 +32,7 @@ from flowaudit.graph.snapshot import Cluster, GraphSnapshot
 from flowaudit.ledger import Ledger
 from flowaudit.linkage.window import LinkageWindow
 from flowaudit.metrics.state import ServiceState
+from flowaudit.sources.broker_metrics import Readings
 from flowaudit.sources.health import HealthSource
 from flowaudit.sources.tap.quiet import quiet_libraries
 
@@ -89,12 +91,16 @@ def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterato
         logs = logs_of(settings, ledger)
         health = HealthSource(lambda: (*poller.health(), *delivering_health(logs, tap)))
         often_s = settings.groups.interval_s
-        schedules = schedules_of(settings, session, cluster.id)
+        auditor = Auditor(ledger, fold, window, now_ms, rhythm)
+
+        def readings(own_bytes: OwnBytes) -> Readings:
+            return readings_of(session, lambda: auditor.snapshot, ledger, own_bytes)
+
+        schedules = schedules_of(settings, session, cluster.id, readings)
         schedules += [Schedule(tap_lag, often_s), Schedule(health, often_s)]
         poller = Poller(schedules, now_ms, lambda text: progress.tell(Warn(text)))
         if tap is None:
             progress.tell(Warn("no topic is tapped: what the records carry, and where it reappears, stays unseen"))
-        auditor = Auditor(ledger, fold, window, now_ms, rhythm)
         yield Audit(cluster, auditor, poller, logs, tap, tap_lag, progress)
 
 

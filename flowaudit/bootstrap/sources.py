@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
 from flowaudit.bootstrap.plan import own_principal, plan_of
+from flowaudit.bootstrap.readings import OwnBytes
 from flowaudit.config import Settings
 from flowaudit.engine.poller import Schedule
 from flowaudit.sources.acls import AclsSource, list_access_rules
 from flowaudit.sources.broker_logs import BrokerLogFiles, BrokerLogsSource
+from flowaudit.sources.broker_metrics import BrokerMetricsSource, MetricPages, Readings
 from flowaudit.sources.client_metrics import ClientMetricsSource
 from flowaudit.sources.connect import ConnectSource, Credentials, worker_groups
 from flowaudit.sources.groups import GroupsSource
@@ -27,18 +30,25 @@ _RIGHTS_S: Final = 30.0
 _LOGS_S: Final = 3.0
 
 
-def schedules_of(settings: Settings, session: AdminSession, cluster_id: str) -> list[Schedule]:
-    """Every polled source that the settings ask for, with its interval."""
+def schedules_of(
+    settings: Settings, session: AdminSession, cluster_id: str, readings: Callable[[OwnBytes], Readings]
+) -> list[Schedule]:
+    """Every polled source that the settings ask for, with its interval.
+
+    `readings` makes what the estimate of egress asks for, of the bytes that the sources themselves fetch.
+    """
     often_s = settings.groups.interval_s
+    headers = _batch_headers(settings, session)
     return [
         Schedule(TopicsSource(session, topic_filter_of(settings).takes), often_s),
         Schedule(GroupsSource(session, settings.groups.exclude), often_s),
         Schedule(ProducersSource(session), often_s),
-        *_transactions(settings, session),
-        *_records(settings, session),
         Schedule(RightsSource(session, plan_of(settings), list_access_rules), _RIGHTS_S),
+        *_transactions(settings, session),
+        *(Schedule(source, settings.records.interval_s) for source in headers),
         *_acls(settings, session),
         *_broker_logs(settings, session),
+        *_broker_metrics(settings, session, readings(lambda: _fetched(headers))),
         *_connect(settings, session, cluster_id),
     ]
 
@@ -53,11 +63,18 @@ def _transactions(settings: Settings, session: AdminSession) -> Iterator[Schedul
         yield Schedule(TransactionListings(session), settings.groups.interval_s)
 
 
-def _records(settings: Settings, session: AdminSession) -> Iterator[Schedule]:
-    if settings.records.enabled and (settings.records.topics or settings.tap.topics):
-        limits = HeaderLimits(partition_bytes=settings.records.bytes_per_partition)
-        source = BatchHeadersSource(session, _looked_at(settings), limits)
-        yield Schedule(source, settings.records.interval_s)
+def _batch_headers(settings: Settings, session: AdminSession) -> list[BatchHeadersSource]:
+    if not settings.records.enabled or not (settings.records.topics or settings.tap.topics):
+        return []
+    limits = HeaderLimits(partition_bytes=settings.records.bytes_per_partition)
+    return [BatchHeadersSource(session, _looked_at(settings), limits)]
+
+
+def _fetched(sources: Iterable[BatchHeadersSource]) -> Mapping[str, int]:
+    fetched: Counter[str] = Counter()
+    for source in sources:
+        fetched.update(source.fetched_bytes.copy())
+    return fetched
 
 
 def _looked_at(settings: Settings) -> Callable[[str], bool]:
@@ -106,3 +123,11 @@ def topic_names_by_id(session: AdminSession) -> dict[str, str]:
     """Topic names by their ids as request logs write them: unpadded base64url."""
     topics = decode_topics(session.topics())
     return {urlsafe_b64encode(UUID(t.topic_id).bytes).decode().rstrip("="): t.name for t in topics if t.topic_id}
+
+
+def _broker_metrics(settings: Settings, session: AdminSession, readings: Readings) -> Iterator[Schedule]:
+    metrics = settings.broker_metrics
+    if metrics.urls:
+        pages = MetricPages(metrics.urls, metrics.bytes_out, metrics.bytes_in)
+        source = BrokerMetricsSource(pages, readings, brokers=lambda: len(session.brokers()))
+        yield Schedule(source, metrics.interval_s)

@@ -15,6 +15,7 @@ from flowaudit.graph.hidden_facts import (
     undecided_writers,
     unknown_writers,
 )
+from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.snapshot import Edge, Hidden
 from flowaudit.graph.writers import Writers
 
@@ -36,12 +37,17 @@ def not_visible(
     hidden = {
         *told,
         *_writers(held, writers, with_writer),
-        *held.clients.group_less_limits(held.topics.data_topics(), covered_by_logs=covered),
+        *held.clients.group_less_limits(_topics(held, edges), covered_by_logs=covered),
         *unasked_connect_workers(held.groups.connect_workers(), held.connect.worker_groups()),
         *left_out(*omitted),
         *beside,
     }
     return tuple(sorted(hidden, key=_order))
+
+
+def _topics(held: Accumulators, edges: Iterable[Edge]) -> set[str]:
+    ends = {end.name for edge in edges for end in (edge.source, edge.target) if end.kind is NodeKind.TOPIC}
+    return (ends | held.topics.tapped_topics() | held.topics.data_topics()) - held.topics.internal_topics()
 
 
 def _writers(held: Accumulators, writers: Writers, with_writer: Collection[str]) -> Iterable[Hidden]:

@@ -34,6 +34,7 @@ from flowaudit.facts import (
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot
 from flowaudit.linkage.derived import DerivedEdge, FieldMatch, Grade
+from tests.unit.graph.channel_facts import CHANNEL_FACTS
 
 CLUSTER: Final = Cluster("made-cluster", "kafka://broker:9092")
 
@@ -148,6 +149,7 @@ _FIELD_PAIRS = st.builds(FieldPair, _WORDS, _WORDS, _SMALL)
 _COUNTS = st.lists(_SMALL, max_size=3).map(tuple)
 FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
     runs(),
+    CHANNEL_FACTS,
     st.builds(ClusterSeen, _PROVENANCE, st.just("made-cluster"), _WORDS),
     st.builds(TopicSeen, _PROVENANCE, _TOPICS, _IDS, _SMALL, st.booleans()),
     st.builds(

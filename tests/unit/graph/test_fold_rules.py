@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from flowaudit.facts import (
+    AccessListed,
     Channel,
+    ConnectorSeen,
+    Direction,
     Fact,
+    GroupSeen,
     NotVisible,
     OffsetClass,
     RecordQuarantined,
@@ -40,7 +44,7 @@ def node(snapshot: GraphSnapshot, document_id: str) -> Node:
     return next(node for node in snapshot.nodes if node.id.document_id == document_id)
 
 
-ALWAYS_BLIND = ("cluster", "readers without a group", "not-listed-by-kafka")
+GROUP_LESS = "group-less-readers-not-listed"
 """What no audit by these channels can see, and every report says."""
 
 
@@ -249,7 +253,7 @@ def test_a_topic_that_was_tapped_after_all_is_not_called_untapped() -> None:
         ("topic", "t", "no-read-right"),
         ("topic", "u", "no-read-right"),
         ("topic", "u", "not-tapped"),
-        ALWAYS_BLIND,
+        ("topic", "t", GROUP_LESS),
     }
 
 
@@ -257,23 +261,52 @@ def test_the_silence_about_groups_ends_when_one_is_seen() -> None:
     silence = NotVisible(provenance(Channel.GROUP_MEMBERSHIP), "cluster", "groups", "no-group-listed", "x")
     assert ("cluster", "groups", "no-group-listed") in blind_spots(snapshot_of([silence]))
     broken: list[Fact] = [silence, group("g", "t")]
-    assert blind_spots(snapshot_of(broken)) == {ALWAYS_BLIND}
+    assert blind_spots(snapshot_of(broken)) == {("topic", "t", GROUP_LESS)}
 
 
 def test_a_topic_with_records_and_without_a_known_writer_is_named() -> None:
     assert ("topic", "t", "writer-unknown") in blind_spots(snapshot_of([run(0, 5)]))
-    assert blind_spots(snapshot_of([run(0, 5), writer("t", 7)])) == {ALWAYS_BLIND}
+    assert blind_spots(snapshot_of([run(0, 5), writer("t", 7)])) == {("topic", "t", GROUP_LESS)}
     assert ("topic", "t", "no-writer-seen") in blind_spots(snapshot_of([topic("t")])), "it may hold records or not"
 
 
 def test_a_blind_spot_of_a_polled_channel_is_over_when_the_channel_goes_on_without_it() -> None:
-    hidden = NotVisible(provenance(Channel.ACL, 1_000), "cluster", "access rules", "no-describe-right", "x")
-    key = ("cluster", "access rules", "no-describe-right")
-    soon, late = (NotVisible(provenance(Channel.ACL, at), "cluster", "else", "r", "x") for at in (100_000, 300_000))
+    hidden = NotVisible(provenance(Channel.CONNECT, 1_000), "source", "worker", "worker-unreachable", "x")
+    key = ("source", "worker", "worker-unreachable")
+    soon, late = (NotVisible(provenance(Channel.CONNECT, at), "cluster", "else", "r", "x") for at in (100_000, 300_000))
     assert key in blind_spots(snapshot_of([hidden, soon]))
     assert key not in blind_spots(snapshot_of([hidden, late]))
-    other = NotVisible(provenance(Channel.CONNECT, 300_000), "cluster", "else", "r", "x")
+    other = NotVisible(provenance(Channel.METADATA, 300_000), "cluster", "else", "r", "x")
     assert key in blind_spots(snapshot_of([hidden, other])), "another channel's going on says nothing"
+
+
+def test_a_refused_listing_of_access_rules_is_over_with_the_next_listing() -> None:
+    refused = NotVisible(provenance(Channel.ACL, 1_000), "cluster", "access rules", "no-describe-right", "x")
+    key = ("cluster", "access rules", "no-describe-right")
+    assert key in blind_spots(snapshot_of([refused]))
+    assert key not in blind_spots(snapshot_of([refused, AccessListed(provenance(Channel.ACL, 1_001), ())]))
+    assert key in blind_spots(snapshot_of([refused, AccessListed(provenance(Channel.ACL, 999), ())]))
+
+
+def test_connect_workers_that_nobody_asked_are_named() -> None:
+    seen = provenance(Channel.GROUP_MEMBERSHIP)
+    workers = GroupSeen(seen, "workers", "classic", "connect", "Stable", 2, urls=("http://c1:8083",))
+    key = ("group", "workers", "connect-workers-not-asked")
+    assert key in blind_spots(snapshot_of([workers]))
+    asked = ConnectorSeen(provenance(Channel.CONNECT), "sink", "workers", Direction.SINK, "C", "RUNNING", 1)
+    assert key not in blind_spots(snapshot_of([workers, asked]))
+
+
+def test_a_group_is_drawn_as_its_connector_unless_a_stranger_was_seen_in_it() -> None:
+    sink = ConnectorSeen(
+        provenance(Channel.CONNECT), "sink", "w", Direction.SINK, "C", "RUNNING", 1, group="g", topics=("t",)
+    )
+    own = group("g", "t", clients=("connector-consumer-sink-0",))
+    drawn = {(edge.source.name, edge.target.document_id) for edge in snapshot_of([sink, own]).edges}
+    assert drawn == {("t", "connector:sink")}
+    stranger = group("g", "t", clients=("somebody",), at_ms=2_000)
+    drawn = {(edge.source.name, edge.target.document_id) for edge in snapshot_of([sink, own, stranger]).edges}
+    assert drawn == {("t", "connector:sink"), ("t", "group:g")}
 
 
 def test_the_latest_look_at_a_source_stands_in_coverage() -> None:
