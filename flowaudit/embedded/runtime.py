@@ -37,7 +37,15 @@ def plain_runtime(options: EmbeddedKafkaOptions) -> JavaRuntime:
 
 
 def runtime_of(options: EmbeddedKafkaOptions) -> JavaRuntime:
-    """Return the runtime, with the class cache that ``python -m flowaudit.embedded.prepare`` may have made."""
+    """Return the runtime, with the class cache that ``python -m flowaudit.embedded.prepare`` may have made.
+
+    The cache is that of Kafka's own class path; what the options add comes behind it.
+    """
     runtime = plain_runtime(options)
     class_cache = class_cache_path(runtime, cache_dir_of(options))
-    return replace(runtime, options=(f"-XX:AOTCache={class_cache}",)) if class_cache.is_file() else runtime
+    cached = (f"-XX:AOTCache={class_cache}",) if class_cache.is_file() else ()
+    return replace(
+        runtime,
+        class_path=(*runtime.class_path, *(path.absolute() for path in options.extra_class_path)),
+        options=(*cached, *options.jvm_options),
+    )

@@ -181,22 +181,25 @@ def test_a_position_that_the_log_does_not_have_starts_at_its_head(kafka: Embedde
 
 def test_a_topic_that_is_not_there_yet_is_waited_for_and_a_cluster_that_goes_is_waited_out() -> None:
     follower, topic = Collector(), "later"
-    with EmbeddedKafka() as fresh, AdminSession(connection(fresh)) as session:
-        with Tailing(connection(fresh), followed(topic), follower) as seen:
-            seen.until(lambda s: s.tail.is_caught_up)
-            assert session.topics() == []
-            write(fresh, topic)
-            seen.until(lambda _: follower.total() == RECORDS)
-            fetcher = LogFetcher(session)
-            list(fetcher.fetch({(topic, 0): 0}, max_wait_ms=0))
-            fresh.stop_broker()
-            with pytest.raises(SourceUnreachable):
-                list(fetcher.fetch({(topic, 0): 0}))
-            seen.until(lambda s: s.tail.health().last_error == "SourceUnreachable")
-            fresh.start_broker()
-            write(fresh, topic)
-            seen.until(lambda _: follower.total() == 2 * RECORDS)
-            assert seen.tail.health().last_error == ""
+    with (
+        EmbeddedKafka() as fresh,
+        AdminSession(connection(fresh)) as session,
+        Tailing(connection(fresh), followed(topic), follower) as seen,
+    ):
+        seen.until(lambda s: s.tail.is_caught_up)
+        assert session.topics() == []
+        write(fresh, topic)
+        seen.until(lambda _: follower.total() == RECORDS)
+        fetcher = LogFetcher(session)
+        list(fetcher.fetch({(topic, 0): 0}, max_wait_ms=0))
+        fresh.stop_broker()
+        with pytest.raises(SourceUnreachable):
+            list(fetcher.fetch({(topic, 0): 0}))
+        seen.until(lambda s: s.tail.health().last_error == "SourceUnreachable")
+        fresh.start_broker()
+        write(fresh, topic)
+        seen.until(lambda _: follower.total() == 2 * RECORDS)
+        assert seen.tail.health().last_error == ""
     assert follower.offsets == {0: list(range(2 * RECORDS))}
     assert seen.facts(NotVisible) == []
 

@@ -89,15 +89,18 @@ class LogCursor:
         assert self._session is not None  # noqa: S101 (attach comes first)
         entries = self._session.topics([self._topic])
         error = int(entries[0]["error_code"]) if entries else _UNKNOWN_TOPIC
-        if error == _NOT_AUTHORIZED:
-            self.access = Access.FORBIDDEN
-        elif error or not entries[0]["partitions"]:
-            self.access = Access.ABSENT
-        else:
-            new = {int(p["partition_index"]) for p in entries[0]["partitions"]} - self.positions.keys()
-            yield from self._begin(new)
+        if not error and entries[0]["partitions"]:
             self.access = Access.OPEN
+            new = {int(p["partition_index"]) for p in entries[0]["partitions"]} - self.positions.keys()
+            self._unfinished |= new
+            yield from self._begin(new)
             self.needs_look = bool(new - self.positions.keys())
+        elif error == _NOT_AUTHORIZED:
+            self.access, self.needs_look = Access.FORBIDDEN, False
+        elif error == _UNKNOWN_TOPIC:
+            self.access, self.needs_look = Access.ABSENT, False
+        else:
+            return
         self.has_looked = True
 
     def step(self, max_wait_ms: int) -> Iterator[Begun | Taken]:
@@ -162,5 +165,4 @@ class LogCursor:
             self.positions[partition] = start if known is None else max(known, start)
             if not anew:
                 self._order.append(partition)
-                self._unfinished.add(partition)
             yield Begun(partition, from_head=known is None or known <= start)

@@ -33,8 +33,8 @@ class Pacing(Generic[K]):
 
     def __init__(self, again_ms: int = AGAIN_MS) -> None:
         self._again_ms = again_ms
-        self._recent: set[K] = set()
-        """Told within `again_ms`, or about to be told."""
+        self._recent: dict[int, set[K]] = {}
+        """By partition: told within `again_ms`, or about to be told."""
         self._firsts: list[Due[K]] = []
         self._latest: dict[int, dict[K, Commit]] = {}
         self._told: deque[tuple[int, int, K]] = deque()
@@ -43,14 +43,15 @@ class Pacing(Generic[K]):
     def offer(self, partition: int, key: K, commit: Commit) -> None:
         """Take in one commit."""
         self._latest.setdefault(partition, {})[key] = commit
-        if key not in self._recent:
-            self._recent.add(key)
+        recent = self._recent.setdefault(partition, set())
+        if key not in recent:
+            recent.add(key)
             self._firsts.append((partition, key, commit))
 
     def drop(self, partition: int) -> None:
         """Forget what is not told yet of a partition: it is about to be read again."""
         self._latest.pop(partition, None)
-        self._recent.difference_update(first[1] for first in self._firsts if first[0] == partition)
+        self._recent.pop(partition, None)
         self._firsts = [first for first in self._firsts if first[0] != partition]
 
     def due(self, now_ms: int, *, final: bool) -> Iterator[Due[K]]:
@@ -67,7 +68,7 @@ class Pacing(Generic[K]):
             _, partition, key = self._told.popleft()
             pending = self._latest.get(partition, {}).pop(key, None)
             if pending is None:
-                self._recent.discard(key)
+                self._recent.get(partition, set()).discard(key)
             else:
                 self._told.append((now_ms, partition, key))
                 yield partition, key, pending
@@ -98,7 +99,7 @@ class CommitPacing(Pacing[bytes]):
     def _fold(self, partition: int, entries: Iterable[Entry]) -> list[Entry]:
         others: list[Entry] = []
         latest = self._latest.setdefault(partition, {})
-        recent, waiting = self._recent, len(latest)
+        recent, waiting = self._recent.setdefault(partition, set()), len(latest)
         for entry in entries:
             key: bytes = entry.key  # type: ignore[assignment]  # None raises below
             if key[1] > _LAST_COMMIT_TYPE:

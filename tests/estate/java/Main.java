@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 /** `Main bootstrap "program argument…" …`: each program in a thread of its own, until standard input closes. */
 final class Main {
+    private static final long STOP_WITHIN_NANOS = 20_000_000_000L;
     private static final Map<String, Supplier<Program>> PROGRAMS = Map.ofEntries(
             Map.entry("classic-group", ClassicGroup::new),
             Map.entry("kip848-group", Kip848Group::new),
@@ -16,6 +17,7 @@ final class Main {
             Map.entry("streams-at-least-once", StreamsAtLeastOnce::new),
             Map.entry("streams-protocol", StreamsProtocol::new),
             Map.entry("transactional-loop", TransactionalLoop::new),
+            Map.entry("transactional-producer", TransactionalProducer::new),
             Map.entry("idempotent-producer", IdempotentProducer::new),
             Map.entry("plain-producer", PlainProducer::new),
             Map.entry("one-second-group", OneSecondGroup::new),
@@ -38,9 +40,11 @@ final class Main {
             // Nothing is asked here: only the end of the input counts.
         }
         stopping.countDown();
+        long deadline = System.nanoTime() + STOP_WITHIN_NANOS;
         for (Thread thread : threads) {
-            thread.join();
+            thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
         }
+        Runtime.getRuntime().halt(0); // a client whose cluster is gone would wait for it for ever
     }
 
     private static void attempt(Program program, Context context) {

@@ -1,6 +1,8 @@
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.kstream.KStream;
 
 /** `application source sink`: a Kafka Streams application until the estate ends; ready when it has written its sink. */
@@ -17,8 +19,9 @@ abstract class StreamsApp implements Program {
     @Override
     public void run(Context context) throws Exception {
         String application = context.argument(0), source = context.argument(1), sink = context.argument(2);
+        CountDownLatch enough = new CountDownLatch(20);
         StreamsBuilder builder = new StreamsBuilder();
-        topology(builder.stream(source)).peek((key, value) -> written(context)).to(sink);
+        topology(builder.stream(source)).peek((key, value) -> enough.countDown()).to(sink);
         var properties = context.properties(settings());
         properties.remove("client.id");
         properties.put("application.id", application);
@@ -31,11 +34,10 @@ abstract class StreamsApp implements Program {
             streams.setUncaughtExceptionHandler(error -> {
                 context.tell("failed", error.getClass().getSimpleName());
                 error.printStackTrace();
-                return org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse
-                        .SHUTDOWN_CLIENT;
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             });
             streams.start();
-            while (context.running() && passed < 20) {
+            while (context.running() && enough.getCount() > 0) {
                 context.rest(100);
             }
             context.rest(1_000); // several commit intervals after the last of those records
@@ -45,11 +47,5 @@ abstract class StreamsApp implements Program {
             context.tell("ready");
             context.stopping().await();
         }
-    }
-
-    private volatile int passed;
-
-    private void written(Context context) {
-        passed++;
     }
 }

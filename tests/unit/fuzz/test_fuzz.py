@@ -27,9 +27,15 @@ def test_a_raw_decoder_raises_nothing_but_its_own_error(target: Target) -> None:
 
 
 @pytest.mark.parametrize("target", collect().values(), ids=lambda target: target.name)
-def test_what_fuzzing_begins_from_is_good(target: Target) -> None:
-    for seed in target.seeds:
-        target.decode(seed)
+def test_fuzzing_begins_from_something_good(target: Target) -> None:
+    def is_good(seed: bytes) -> bool:
+        try:
+            target.decode(seed)
+        except target.error:
+            return False
+        return True
+
+    assert any(map(is_good, target.seeds))
 
 
 def test_the_same_number_gives_the_same_input_and_others_give_others() -> None:

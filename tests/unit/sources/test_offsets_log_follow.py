@@ -253,6 +253,16 @@ def test_what_is_read_again_after_a_new_beginning_is_told_again_only_if_it_was_n
     assert log.commits(20_001) == [1]
 
 
+def test_a_key_in_two_partitions_of_the_log_is_two() -> None:
+    log = Log()
+    log.write(commit("g", 1))
+    log.follower.begin(4, from_head=True)
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, 1 << 20)
+    builder.append(0, 1, *commit("g", 2), [])
+    log.follower.take(4, read_batches(bytes(builder.build())))
+    assert (sorted(log.commits()), log.held_back) == ([1, 2], {})
+
+
 def test_a_damaged_batch_alone_is_no_error() -> None:
     log = Log()
     log.follower.take(3, [Batch.damaged(4, 9, "checksum")])

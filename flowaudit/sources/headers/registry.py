@@ -1,0 +1,148 @@
+"""Questions to a schema registry: under which subjects an id is registered. GET only, bounded, to the host named.
+
+Confluent's REST API, which Apicurio and Karapace serve as well. The standard library's client follows no redirect,
+reads no proxy settings and keeps no cookies. No schema is ever asked for, only names.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+from base64 import b64encode
+from collections import OrderedDict
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from flowaudit.errors import SourceUnreachable, UsageError
+
+_TIMEOUT_S: Final = 5.0
+_MOST_BYTES: Final = 1 << 20
+_MOST_HELD: Final = 10_000
+_CHUNK_BYTES: Final = 1 << 16
+_LONGEST_SUBJECT: Final = 300
+_OK, _NOT_FOUND = 200, 404
+
+
+class RegistryUnreachable(SourceUnreachable):
+    """The registry does not answer, or not as a registry does, or refuses. Its message names no id."""
+
+
+class SchemaRegistry:
+    """Asks one registry, and remembers the answers for ten thousand ids. For one thread at a time."""
+
+    def __init__(
+        self, url: str, username: str = "", password: str = "", ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        """`url` is `http[s]://host[:port][/path]`; credentials, if any, are sent as basic authentication.
+
+        Raises:
+            UsageError: it is no such address.
+        """
+        parts = urlsplit(url)
+        try:
+            host, port = parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+        except (ValueError, KeyError):
+            host, port = None, 0
+        if not host:
+            msg = "the schema registry's address is no http:// or https:// address with a host and a valid port"
+            raise UsageError(msg)
+        self._host, self._port, self._base = host, port, parts.path.rstrip("/")
+        self._tls = (ssl_context or ssl.create_default_context()) if parts.scheme == "https" else None
+        self._headers = {"Accept": "application/json", "User-Agent": "flowaudit"}
+        if username:
+            self._headers["Authorization"] = f"Basic {b64encode(f'{username}:{password}'.encode()).decode()}"
+        self._known: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self.url = f"{parts.scheme}://{host}:{port}{self._base}"
+        """How reports name it: without credentials and query."""
+
+    def subjects(self, schema_id: str) -> tuple[str, ...]:
+        """Subjects under which a number or a GUID is registered, sorted; none when the registry does not know it.
+
+        Raises:
+            RegistryUnreachable: no answer in time, or none of use.
+        """
+        if schema_id not in self._known:
+            self._known[schema_id] = self._ask(schema_id)
+            if len(self._known) > _MOST_HELD:
+                self._known.popitem(last=False)
+        return self._known[schema_id]
+
+    def _ask(self, schema_id: str) -> tuple[str, ...]:
+        numbers = [schema_id] if schema_id.isdecimal() else self._numbers(schema_id)
+        found: set[str] = set()
+        for number in numbers:
+            answer = self._get(f"/schemas/ids/{number}/versions")
+            if answer is None:
+                # Registries before version 5.5 have only this one.
+                answer = self._get(f"/schemas/ids/{number}/subjects")
+            found.update(subjects_in(answer))
+        return tuple(sorted(found))
+
+    def _numbers(self, guid: str) -> list[str]:
+        answer = self._get(f"/schemas/guids/{quote(guid, safe='')}/ids")
+        entries = answer if isinstance(answer, list) else []
+        numbers = {entry.get("id") for entry in entries if isinstance(entry, dict)}
+        return sorted(str(number) for number in numbers if type(number) is int and number > 0)[:4]
+
+    def _get(self, path: str) -> object:
+        """The answer's JSON; None: not found."""
+        connection = self._connection()
+        try:
+            connection.request("GET", self._base + path, headers=self._headers)
+            response = connection.getresponse()
+            body = self._read(response)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise self._unreachable(type(error).__name__) from None
+        finally:
+            connection.close()
+        if response.status == _NOT_FOUND:
+            return None
+        if response.status != _OK:
+            reason = f"HTTP status {response.status}"
+            raise self._unreachable(reason)
+        return self._json(body)
+
+    def _json(self, body: bytes) -> object:
+        try:
+            answer: object = json.loads(body)
+        except (ValueError, RecursionError):
+            reason = "no JSON"
+            raise self._unreachable(reason) from None
+        return answer
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._tls is None:
+            return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
+        return http.client.HTTPSConnection(self._host, self._port, timeout=_TIMEOUT_S, context=self._tls)
+
+    def _read(self, response: http.client.HTTPResponse) -> bytes:
+        deadline_s = time.monotonic() + _TIMEOUT_S
+        body = bytearray()
+        while chunk := response.read1(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > _MOST_BYTES or time.monotonic() > deadline_s:
+                reason = "too large or too slow an answer"
+                raise self._unreachable(reason)
+        return bytes(body)
+
+    def _unreachable(self, reason: str) -> RegistryUnreachable:
+        msg = (
+            f"the schema registry at {self.url} does not answer ({reason}): is the address right, is it up, and may "
+            "these credentials read it?"
+        )
+        return RegistryUnreachable(msg)
+
+
+def subjects_in(answer: object) -> set[str]:
+    """The subjects of an answer of `/versions` (objects) or `/subjects` (names). What is neither is passed over."""
+    entries = answer if isinstance(answer, list) else []
+    names = {entry.get("subject") if isinstance(entry, dict) else entry for entry in entries if _is_plain(entry)}
+    return {
+        name for name in names if isinstance(name, str) and 0 < len(name) <= _LONGEST_SUBJECT and name.isprintable()
+    }
+
+
+def _is_plain(entry: object) -> bool:
+    return isinstance(entry, str) or (isinstance(entry, dict) and isinstance(entry.get("subject"), str))
