@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from flowaudit.engine.ports import SourceHealth
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 from flowaudit.metrics import state
+from flowaudit.sources.groups import GroupsSource
+from flowaudit.sources.producers import ProducersSource
+from flowaudit.sources.topics import TopicsSource
+
+_ASK_THE_CLUSTER: Final = frozenset({TopicsSource.name, GroupsSource.name, ProducersSource.name})
 
 
 def service_state(
@@ -20,10 +26,11 @@ def service_state(
 ) -> state.ServiceState:
     """Put together one look at the service.
 
-    The cluster is up when any polled source had an answer; there is no snapshot to show before all were asked once.
+    The cluster is up when it answered a source that asks the cluster and nothing else; there is no snapshot to show
+    before all sources were asked once.
     """
     return state.ServiceState(
-        up=any(source.last_success_ms and not source.last_error for source in polled),
+        up=any(_answered(source) for source in polled if source.name in _ASK_THE_CLUSTER),
         snapshot=snapshot if all(source.attempts for source in polled) else None,
         sources=(*polled, *delivering),
         tap_lags=tuple(tap_lags),
@@ -31,6 +38,10 @@ def service_state(
         group_members=_group_members(snapshot) if snapshot else (),
         ledger_facts=ledger_facts,
     )
+
+
+def _answered(source: SourceHealth) -> bool:
+    return bool(source.last_success_ms) and not source.last_error
 
 
 def _group_lags(snapshot: GraphSnapshot) -> tuple[state.GroupLag, ...]:

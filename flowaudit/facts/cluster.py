@@ -32,7 +32,7 @@ class TopicSeen(msgspec.Struct, frozen=True, tag="topic-seen", omit_defaults=Tru
     """Was anything ever written to it? False as well when nobody could look."""
 
 
-class GroupSeen(msgspec.Struct, frozen=True, tag="group-seen", omit_defaults=True):
+class GroupSeen(msgspec.Struct, frozen=True, gc=False, tag="group-seen", omit_defaults=True):
     """A consumer group as one describe call, or one record of the offsets log, showed it.
 
     A group that was deleted has the state `Deleted` and no members: what it read before stays known.
@@ -59,7 +59,7 @@ class GroupSeen(msgspec.Struct, frozen=True, tag="group-seen", omit_defaults=Tru
     promise that something answers there."""
 
 
-class OffsetCommitted(msgspec.Struct, frozen=True, tag="offset-committed", omit_defaults=True):
+class OffsetCommitted(msgspec.Struct, frozen=True, gc=False, tag="offset-committed", omit_defaults=True):
     """Group committed `offset` for a partition: it has read everything below."""
 
     provenance: Provenance
@@ -82,7 +82,7 @@ class Outcome(StrEnum):
     """Written in a transaction whose end is not known (DescribeProducers cannot tell, or it is still open)."""
 
 
-class ProducerSeen(msgspec.Struct, frozen=True, tag="producer-seen", omit_defaults=True):
+class ProducerSeen(msgspec.Struct, frozen=True, gc=False, tag="producer-seen", omit_defaults=True):
     """A producer id has state on a partition (DescribeProducers, KIP-664), or signed batches of it."""
 
     provenance: Provenance

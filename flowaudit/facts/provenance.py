@@ -27,7 +27,7 @@ class Channel(StrEnum):
     """The cluster's own listing of its topics; it shows that a node exists, never a flow."""
 
 
-class Provenance(msgspec.Struct, frozen=True, array_like=True):
+class Provenance(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who said so, when, and where to look again."""
 
     channel: Channel

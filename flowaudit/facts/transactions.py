@@ -13,7 +13,7 @@ from flowaudit.facts.cluster import Outcome
 from flowaudit.facts.provenance import Provenance
 
 
-class TransactionalCommit(msgspec.Struct, frozen=True, tag="transactional-commit", omit_defaults=True):
+class TransactionalCommit(msgspec.Struct, frozen=True, gc=False, tag="transactional-commit", omit_defaults=True):
     """A producer committed a group's offset inside a transaction, and how that transaction ended."""
 
     provenance: Provenance

@@ -19,8 +19,10 @@ _NUMBER: Final = re.compile(r"-\d+$")
 
 
 class _Look(NamedTuple):
-    """A group at its latest describe call; the order of the fields breaks ties of time."""
+    """A group as it was last seen; the order of the fields breaks ties of time."""
 
+    is_said: bool
+    """False: the source saw the group and cannot say how it is. That replaces no look that could."""
     observed_ms: int
     state: str
     group_type: str
@@ -71,7 +73,8 @@ class GroupFacts:
     def add_group(self, fact: GroupSeen) -> None:
         """Take in one describe call."""
         provenance = fact.provenance
-        look = _Look(provenance.observed_ms, fact.state, fact.group_type, fact.protocol_type, fact.members)
+        at = provenance.observed_ms
+        look = _Look(bool(fact.state), at, fact.state, fact.group_type, fact.protocol_type, fact.members)
         own = [client.startswith(AUDITOR_CLIENT_PREFIX) for client in fact.client_ids]
         group = _Group(look, not all(own), any(own))
         if (known := self._groups.get(fact.group)) is not None:

@@ -13,13 +13,15 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from kafka import KafkaProducer
 
-from flowaudit.embedded import EmbeddedKafka
+from flowaudit.embedded import AclRule, EmbeddedKafka
 from flowaudit.engine.clock import now_ms
 from flowaudit.facts import Carrier, DeadLettered, Fact, NotVisible, OriginNamed, SchemaUsed, TracesShared, encode_fact
 from flowaudit.graph.header_facts import HeaderFacts
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.headers import HeadersSource, SchemaRegistry
 from flowaudit.sources.kafka_admin import AdminSession
+from tests.contract.granting import let
+from tests.contract.test_admin_sources import connection
 from tests.contract.transacting import named
 from tests.unit.sources.test_headers_registry import registry
 
@@ -119,7 +121,7 @@ def test_reading_goes_on_where_it_left_off(kafka: EmbeddedKafka, session: AdminS
 
 
 def test_a_dead_letter_as_connect_writes_it_is_told(kafka: EmbeddedKafka, session: AdminSession) -> None:
-    orders, queue = named("orders"), named("dlq")
+    orders, queue = create(kafka, named("orders"), 1), named("dlq")
     failed: Headers = [
         ("__connect.errors.topic", orders.encode()),
         ("__connect.errors.partition", b"0"),
@@ -182,12 +184,10 @@ def test_what_an_aborted_transaction_wrote_is_never_told(kafka: EmbeddedKafka, s
     topic = named("letters")
     writer = producer(kafka, **{"transactional.id": named("tx")})
     writer.init_transactions(WAIT_S)
+    orders = create(kafka, named("orders"), 1).encode()
     for group, commit in (("rehearsed", False), ("billing", True), ("again", False)):
         writer.begin_transaction()
-        letter: list[tuple[str, str | bytes | None]] = [
-            ("__dlq.errors.topic", b"orders"),
-            ("__dlq.errors.group", group),
-        ]
+        letter: list[tuple[str, str | bytes | None]] = [("__dlq.errors.topic", orders), ("__dlq.errors.group", group)]
         writer.produce(topic, b"{}", headers=letter)
         writer.flush(WAIT_S)
         if commit:
@@ -204,8 +204,9 @@ def test_what_an_aborted_transaction_wrote_is_never_told(kafka: EmbeddedKafka, s
 
 def test_a_batch_larger_than_the_bound_is_read_nevertheless(kafka: EmbeddedKafka, session: AdminSession) -> None:
     topics = [create(kafka, named("large"), 1) for _ in range(2)]
+    orders = create(kafka, named("orders"), 1).encode()
     for topic in topics:
-        letter = [("__dlq.errors.topic", b"orders"), ("__dlq.errors.group", b"billing")]
+        letter = [("__dlq.errors.topic", orders), ("__dlq.errors.group", b"billing")]
         write(kafka, topic, [secrets.token_bytes(100_000)], letter)
     told = source(session, *topics, size=4 << 10).poll(now_ms())
     assert {fact.dead_letter_topic for fact in of_type(told, DeadLettered)} == set(topics)
@@ -214,3 +215,18 @@ def test_a_batch_larger_than_the_bound_is_read_nevertheless(kafka: EmbeddedKafka
 def test_topics_that_are_not_wanted_are_not_read(kafka: EmbeddedKafka, session: AdminSession) -> None:
     write(kafka, named("other"), [b"{}"], [("__dlq.errors.topic", b"orders"), ("__dlq.errors.group", b"billing")])
     assert source(session).poll(now_ms()) == []
+
+
+def test_a_dead_letter_of_another_clusters_topic_is_left_out(kafka: EmbeddedKafka, session: AdminSession) -> None:
+    topic = named("mirrored")
+    write(kafka, topic, [b"{}"], [("__dlq.errors.topic", b"elsewhere"), ("__dlq.errors.group", b"billing")])
+    assert source(session, topic).poll(now_ms()) == []
+
+
+def test_a_topic_that_may_not_be_read_is_a_blind_spot(secured_kafka: EmbeddedKafka) -> None:
+    topic = create(secured_kafka, named("closed"), 1)
+    let(secured_kafka, [AclRule("auditor", ("DESCRIBE",), "TOPIC", topic)])
+    with AdminSession(connection(secured_kafka, "auditor")) as session:
+        (hidden,) = source(session, topic).poll(now_ms())
+    assert isinstance(hidden, NotVisible)
+    assert (hidden.subject, hidden.name, hidden.reason) == ("topic", topic, "no-read-right-for-headers")

@@ -91,14 +91,15 @@ class PythonClients:
                 process.stdout.close()
 
     def _start(self, role: str, bootstrap_servers: str, directory: Path) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.estate.python_programs", role, bootstrap_servers],
-            stdout=subprocess.PIPE,
-            stderr=(directory / f"python-{role}.log").open("w"),
-            text=True,
-            cwd=directory,
-            env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        )
+        with (directory / f"python-{role}.log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.estate.python_programs", role, bootstrap_servers],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=directory,
+                env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            )
         threading.Thread(target=self._listen, args=(process,), daemon=True).start()
         return process
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence, Set
 from typing import Final
 
-from flowaudit.facts import Channel, Fact, NotVisible, Outcome, Provenance, SchemaUsed
+from flowaudit.facts import Channel, DeadLettered, Fact, NotVisible, Outcome, Provenance, SchemaUsed
 from flowaudit.sources.headers.decode import Place, RecordScan, SchemaSeen
 from flowaudit.sources.headers.registry import RegistryUnreachable, SchemaRegistry
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topics
@@ -41,6 +41,9 @@ class HeadersSource:
 
     Records of transactions count once their commit marker was read in the same fetch as they; aborted and undecided
     ones never do. So a transaction that is larger than `bytes_per_partition` on a partition says nothing.
+
+    A dead letter from a topic that this cluster does not list is left out: it came with a copy from another one. A
+    program that passes headers on as they are may still make a topic look like a dead-letter topic.
     """
 
     name = "headers"
@@ -74,7 +77,9 @@ class HeadersSource:
         Raises:
             SourceUnreachable: no broker answers. A registry that does not is a `NotVisible`.
         """
-        topics = [topic for topic in decode_topics(self._session.topics()) if self._is_read(topic)]
+        listed = decode_topics(self._session.topics())
+        wanted = [topic for topic in listed if not topic.internal and self._wanted(topic.name)]
+        topics = [topic for topic in wanted if topic.readable]
         self._forget_what_went(topics)
         budget = _POLL_BYTES
         for some in _chunks(self._behind([(topic.name, number) for topic in topics for number, _ in topic.leaders])):
@@ -82,11 +87,12 @@ class HeadersSource:
                 break
             budget -= self._read(some, now_ms)
         schemas, blind_spots = self._schemas(now_ms)
-        told = list(self._news.of([*self._scan.named(), *schemas]))
+        blind_spots += [(topic.name, _unreadable(topic.name, now_ms)) for topic in wanted if not topic.readable]
+        here = {topic.name for topic in listed}
+        # Records that were copied from another cluster bring along what happened there.
+        named = [(key, fact) for key, fact in self._scan.named() if not _is_from_elsewhere(fact, here)]
+        told = list(self._news.of([*named, *schemas]))
         return [*told, *self._scan.traces(now_ms), *self._blind_spots.of(blind_spots)]
-
-    def _is_read(self, topic: ListedTopic) -> bool:
-        return topic.readable and not topic.internal and self._wanted(topic.name)
 
     def _forget_what_went(self, topics: Sequence[ListedTopic]) -> None:
         ids = {topic.name: topic.topic_id for topic in topics}
@@ -155,7 +161,7 @@ class HeadersSource:
                 subject = subject_of(seen, subjects or ())
                 fact = SchemaUsed(seen.provenance, seen.topic, seen.part, seen.schema_id, subject)
                 facts.append(((seen.topic, seen.part, seen.schema_id), fact))
-        return facts, [("registry", _registry_hidden(now_ms))] if asking.failed else []
+        return facts, [(None, _registry_hidden(now_ms))] if asking.failed else []
 
 
 class _Asking:
@@ -184,6 +190,17 @@ def subject_of(seen: SchemaSeen, subjects: Sequence[str]) -> str:
         return subjects[0]
     by_topic = f"{seen.topic}-{seen.part}"
     return by_topic if by_topic in subjects else ""
+
+
+def _is_from_elsewhere(fact: Fact, topics: Set[str]) -> bool:
+    return isinstance(fact, DeadLettered) and fact.topic not in topics
+
+
+def _unreadable(topic: str, now_ms: int) -> NotVisible:
+    hides = "dead letters, origins, traces and schemas of the topic's records: reading them asks for READ"
+    return NotVisible(
+        Provenance(Channel.HEADERS, now_ms, "Metadata"), "topic", topic, "no-read-right-for-headers", hides
+    )
 
 
 def _registry_hidden(now_ms: int) -> NotVisible:

@@ -11,6 +11,7 @@ _ANY: Final = "*"
 _UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _PHONE: Final = re.compile(r"\+?\(?\d[\d ().-]{5,}\d")
 _TOKEN: Final = re.compile(r"[^\W_]+")
+_LAST_WORD: Final = re.compile(r"[^\W_]+$|$")
 _HEX: Final = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
 _MOST_DIGITS: Final = 3
 _MOST_QUOTED: Final = 8
@@ -21,11 +22,11 @@ _PORT: Final = re.compile(r"(?<=[A-Za-z0-9.*\]]):(\d{1,5})$")
 def redacted(name: str) -> str:
     """`name` without query, fragment and credentials, and with `*` for what looks like an identifier.
 
-    Those are e-mail addresses and what stays quoted (the whole segment), phone numbers, UUIDs, numbers, hexadecimal digits (8 and more), and
-    words with more than three digits. Unprintable characters are dropped, what is longer than 200 characters is cut.
-    Redacting twice changes nothing.
+    Those are e-mail addresses and what stays quoted (the whole segment of the path), phone numbers, UUIDs, numbers, 8
+    and more hexadecimal digits, and words with more than three digits. Unprintable characters are dropped, what is
+    longer than 200 characters is cut. Redacting twice changes nothing. Personal names are words like others: they stay.
     """
-    plain = re.split(r"[?#;]", _unquoted(name[: 4 * _LONGEST]), maxsplit=1)[0].strip()
+    plain = re.split(r"[?#;]", _unquoted(name), maxsplit=1)[0].strip()
     scheme, mark, rest = plain.partition("://")
     if not mark:
         return _cut(_segments(plain))
@@ -64,4 +65,5 @@ def _token(match: re.Match[str]) -> str:
 
 
 def _cut(name: str) -> str:
-    return name[:_LONGEST].strip()
+    # Half a word may look like something else than the whole.
+    return name if len(name) <= _LONGEST else _LAST_WORD.sub(_ANY, name[: _LONGEST - 1], count=1)
