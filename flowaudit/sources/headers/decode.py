@@ -105,14 +105,17 @@ class RecordScan:
     def _dead_letter(self, place: Place, record: LogRecord, headers: Headers) -> None:
         found = dead_letter(headers, place.topic)
         if found is not None and self._has_room(place.topic, "dead-letter", "\n".join(found)):
-            fact = DeadLettered(place.provenance(record), found.topic, place.topic, found.carrier, found.name)
-            self._keep((place.topic, found), fact)
+            key = (place.topic, found)
+            if self._is_newest(key, record):
+                self._named[key] = DeadLettered(
+                    place.provenance(record), found.topic, place.topic, found.carrier, found.name
+                )
 
     def _origins(self, place: Place, record: LogRecord, headers: Headers) -> None:
         for origin in origins(headers):
-            if self._has_room(place.topic, origin.scheme, origin.name):
-                fact = OriginNamed(place.provenance(record), place.topic, origin.scheme, origin.name)
-                self._keep((place.topic, origin), fact)
+            key = (place.topic, origin)
+            if self._has_room(place.topic, origin.scheme, origin.name) and self._is_newest(key, record):
+                self._named[key] = OriginNamed(place.provenance(record), place.topic, origin.scheme, origin.name)
 
     def _schemas(self, place: Place, record: LogRecord, headers: Headers) -> None:
         for part, payload in (("key", record.key), ("value", record.value)):
@@ -128,10 +131,9 @@ class RecordScan:
                 if tally.add(payload):
                     self._latest[at] = place.provenance(record)
 
-    def _keep(self, key: Hashable, fact: DeadLettered | OriginNamed) -> None:
+    def _is_newest(self, key: Hashable, record: LogRecord) -> bool:
         known = self._named.get(key)
-        if known is None or known.provenance.observed_ms <= fact.provenance.observed_ms:
-            self._named[key] = fact
+        return known is None or known.provenance.observed_ms <= record.timestamp_ms
 
     def _has_room(self, topic: str, kind: str, name: str) -> bool:
         names = self._names.setdefault((topic, kind), set())

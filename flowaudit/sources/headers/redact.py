@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
 _LONGEST: Final = 200
+_MOST_KEPT: Final = 256
+"""Most topics name one origin, over and over."""
 _ANY: Final = "*"
 _UUID: Final = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _PHONE: Final = re.compile(r"\+?\(?\d[\d ().-]{5,}\d")
@@ -19,6 +22,7 @@ _SEPARATORS: Final = re.compile(r"([/:\\|,])")
 _PORT: Final = re.compile(r"(?<=[A-Za-z0-9.*\]]):(\d{1,5})$")
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def redacted(name: str) -> str:
     """`name` without query, fragment and credentials, and with `*` for what looks like an identifier.
 

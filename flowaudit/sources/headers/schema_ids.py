@@ -3,7 +3,8 @@
 In front of the payload: byte 0 and a number of 32 bits (Confluent's wire format), or byte 1 and a GUID (Schema
 Registry 8). In headers: `__key_schema_id` and `__value_schema_id` with the same bytes, and Apicurio's
 `apicurio.value.globalId` (64 bits). A header with such a name says enough. A first byte says little: many numbers begin
-with 0. So `SchemaTally` believes what repeats.
+with 0. So `SchemaTally` believes what repeats, and payloads of 4 and 8 bytes are not counted. A longer binary payload
+that begins with a 64-bit number may still look like it; where a registry answers, its word stands.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def trace_id(headers: Headers) -> bytes | None:
 
     None without a valid one. Where several conventions are there, the first of the module's list that is valid stands.
     """
-    there = {name.lower(): value for name, value in headers.items() if name.lower() in _NAMES}
+    there = {low: value for name, value in headers.items() if (low := name.lower()) in _NAMES}
     if not there:
         return None
     found = _w3c(there) or _b3(there) or _match(_JAEGER, unquote(text(there, "uber-trace-id")))

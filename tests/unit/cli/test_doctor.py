@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flowaudit.bootstrap import DoctorReport
-from flowaudit.bootstrap.doctor import plan_of
+from flowaudit.bootstrap.plan import plan_of
 from flowaudit.cli.main import main
 from flowaudit.config import Settings, load_settings
 from flowaudit.errors import ExitCode, SourceUnreachable
