@@ -14,9 +14,10 @@ from kafka.protocol.consumer import JoinGroupRequest, SyncGroupRequest
 
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession
+from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.coordinators import find_coordinators
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, INT64, NO_TAGS, NULL, Reader, array, string
 from flowaudit.sources.kafka_admin.raw import Question, RawRequest, ask_all, chunks
+from flowaudit.sources.wire import INT16, INT32, INT64, NO_TAGS, NULL, array, string
 
 TOPICS: Final = 500
 PARTITIONS: Final = 4
@@ -75,7 +76,7 @@ def _commit(group: str, topics: list[str]) -> bytes:
 
 def _is_committed(answer: bytes) -> bool:
     """False while the coordinator still loads."""
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     errors = set()
     for _ in range(reader.length()):

@@ -15,7 +15,7 @@ import org.apache.kafka.server.telemetry.*;
 public final class ClientMetricsWriter implements MetricsReporter, ClientTelemetry, ClientTelemetryReceiver {
     private static final String FILE = "flowaudit.client.metrics.file";
 
-    // Pushes arrive on request handler threads, which must not wait for a disk: beyond 1,000 waiting ones, they are dropped.
+    // Pushes arrive on request handler threads, which must not wait for a disk: beyond 1,000 that wait, they are dropped.
     private final ExecutorService writer = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
         new ArrayBlockingQueue<>(1_000), task -> daemon(task), new ThreadPoolExecutor.DiscardPolicy());
     private volatile Path file;

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from kafka.protocol.consumer import JoinGroupRequest, SyncGroupRequest
 
 from flowaudit.sources.kafka_admin import AdminSession
+from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.coordinators import find_coordinators
 from flowaudit.sources.kafka_admin.error_codes import MOMENTARY
-from flowaudit.sources.kafka_admin.flexible import INT8, INT16, INT32, INT64, NO_TAGS, NULL, Reader, array, string
 from flowaudit.sources.kafka_admin.raw import RawRequest
+from flowaudit.sources.wire import INT8, INT16, INT32, INT64, NO_TAGS, NULL, array, string
 
 SESSION_MS = 300_000
 LEAVES = -1
@@ -117,6 +118,6 @@ def _heartbeat(session: AdminSession, group: str, request: RawRequest) -> None:
 
 
 def _error(answer: bytes) -> int:
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     return reader.number(INT16)

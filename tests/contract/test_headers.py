@@ -208,8 +208,10 @@ def test_a_batch_larger_than_the_bound_is_read_nevertheless(kafka: EmbeddedKafka
     for topic in topics:
         letter = [("__dlq.errors.topic", orders), ("__dlq.errors.group", b"billing")]
         write(kafka, topic, [secrets.token_bytes(100_000)], letter)
-    told = source(session, *topics, size=4 << 10).poll(now_ms())
+    headers = source(session, *topics, size=4 << 10)
+    told = headers.poll(now_ms())
     assert {fact.dead_letter_topic for fact in of_type(told, DeadLettered)} == set(topics)
+    assert all(headers.fetched_bytes[topic] > 100_000 for topic in topics)
 
 
 def test_topics_that_are_not_wanted_are_not_read(kafka: EmbeddedKafka, session: AdminSession) -> None:

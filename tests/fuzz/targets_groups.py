@@ -8,18 +8,18 @@ from typing import Final
 from flowaudit.sources.groups.classic import decode_classic
 from flowaudit.sources.groups.commits import decode_commits, decode_commits_of, decode_share_starts
 from flowaudit.sources.groups.decode import decode_listing
-from flowaudit.sources.groups.members import (
+from flowaudit.sources.groups.modern import decode_consumer_groups, decode_share_groups
+from flowaudit.sources.groups.streams import decode_streams_groups
+from flowaudit.sources.kafka_admin.answers import AnswerUndecodable
+from flowaudit.sources.kafka_admin.coordinators import decode_answer
+from flowaudit.sources.kafka_admin.rights import decode_may_describe
+from flowaudit.sources.member_bytes import (
     MemberUndecodable,
     assigned_connectors,
     assigned_topics,
     member_url,
     subscribed_topics,
 )
-from flowaudit.sources.groups.modern import decode_consumer_groups, decode_share_groups
-from flowaudit.sources.groups.streams import decode_streams_groups
-from flowaudit.sources.kafka_admin.coordinators import decode_answer
-from flowaudit.sources.kafka_admin.flexible import AnswerUndecodable
-from flowaudit.sources.kafka_admin.rights import decode_may_describe
 from tests.fuzz.target import Target
 from tests.unit.sources import group_answers as real
 from tests.unit.sources.test_group_members import CONNECT_ASSIGNMENT, assignment, faust, subscription, text

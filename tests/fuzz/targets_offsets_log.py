@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from flowaudit.sources.offsets_log.classic_members import assigned_topics, subscribed_topics
 from flowaudit.sources.offsets_log.commit_records import decode_commit_key, decode_commit_value
 from flowaudit.sources.offsets_log.errors import RecordUndecodable
 from flowaudit.sources.offsets_log.group_records import decode_group_record
@@ -89,15 +88,6 @@ def decode_framed(data: bytes) -> object:
     return decode_group_record(data[1 : 1 + size], data[1 + size :] or None)
 
 
-def decode_members(data: bytes) -> object:
-    """Both kinds of member bytes: they raise nothing."""
-    return subscribed_topics("consumer", data), assigned_topics("consumer", data)
-
-
-class Never(Exception):
-    """Raised by nobody: the decoder has no error of its own."""
-
-
 TARGETS: Final = (
     Target("offset-commit-key", decode_commit_key, RecordUndecodable, (COMMIT_KEY, LEGACY_KEY)),
     Target(
@@ -124,5 +114,4 @@ TARGETS: Final = (
             framed(TOPOLOGY_KEY, TOPOLOGY),
         ),
     ),
-    Target("classic-member", decode_members, Never, (SUBSCRIPTION, ASSIGNMENT)),
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,10 +11,9 @@ from kafka.protocol.admin import DescribeGroupsRequest, ListGroupsRequest
 from flowaudit.errors import FlowAuditError
 from flowaudit.sources.kafka_admin import AdminSession
 from flowaudit.sources.kafka_admin.coordinators import find_coordinators
+from flowaudit.sources.member_bytes import MemberUndecodable, member_url
 
 _PROTOCOL: Final = "connect"
-_HEAD: Final = struct.Struct(">hH")
-_LONGEST_URL: Final = 2_000
 
 WorkerGroups = Callable[[], Mapping[str, str]]
 """`host:port` of workers → the group that they form, as far as it can be known."""
@@ -45,34 +43,16 @@ def worker_groups(session: AdminSession) -> Mapping[str, str]:
 
 
 def worker_address(metadata: bytes) -> str:
-    """`host:port` of a worker's REST listener, from its subscription (ConnectProtocol and its compatible successors).
+    """`host:port` of a worker's REST listener, from its subscription, as its connectors' status names the worker.
 
     Raises:
-        WorkerUndecodable: the bytes end too soon, or hold no address.
-    """
-    if len(metadata) < _HEAD.size:
-        msg = f"{len(metadata)} bytes are no subscription of a Connect worker"
-        raise WorkerUndecodable(msg)
-    _, size = _HEAD.unpack_from(metadata)
-    address = metadata[_HEAD.size : _HEAD.size + size]
-    if size > _LONGEST_URL or len(address) < size:
-        msg = f"an address of {size} bytes in a subscription of {len(metadata)}"
-        raise WorkerUndecodable(msg)
-    return host_of(address.decode("utf-8", "replace"))
-
-
-def host_of(url: str) -> str:
-    """`host:port` of a worker's URL, as its connectors' status names the worker.
-
-    Raises:
-        WorkerUndecodable: it is no URL with a host and a port.
+        WorkerUndecodable: the bytes end too soon, or hold no address with a port.
     """
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        port, parts = None, urlsplit("")
-    if port is None or not parts.hostname:
-        msg = f"{len(url)} characters are no address of a Connect worker"
+        parts = urlsplit(member_url(_PROTOCOL, "", metadata))
+    except MemberUndecodable as error:
+        raise WorkerUndecodable(str(error)) from None
+    if parts.port is None:
+        msg = f"no address of a Connect worker in {len(metadata)} bytes"
         raise WorkerUndecodable(msg)
-    return f"{parts.hostname}:{port}"
+    return f"{parts.hostname}:{parts.port}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, Fact, GroupSeen, NotVisible, Provenance
-from flowaudit.sources.groups.decode import CLASSIC, Described, union
-from flowaudit.sources.groups.members import MemberUndecodable, assigned_topics, member_url, subscribed_topics
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, Reader
+from flowaudit.sources.groups.decode import CLASSIC, Described
+from flowaudit.sources.kafka_admin.answers import AnswerReader
+from flowaudit.sources.member_bytes import announced
+from flowaudit.sources.wire import INT16, INT32
 
 _REFERENCE: Final = "DescribeGroups"
 _DEAD: Final = "Dead"
@@ -20,27 +21,18 @@ class _Member(NamedTuple):
     assignment: bytes
 
 
-class _Announced(NamedTuple):
-    """What the members whose bytes could be read ask for."""
-
-    subscribed: tuple[str, ...]
-    assigned: tuple[str, ...]
-    urls: tuple[str, ...]
-    undecodable: int
-
-
 def decode_classic(answer: bytes, version: int, now_ms: int) -> list[Described]:
     """Translate a DescribeGroups answer, version 5 or 6.
 
     Raises:
         AnswerUndecodable: the bytes are no such answer. Members' own bytes never raise: they become a blind spot.
     """
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     return [_group(reader, version, now_ms) for _ in range(reader.length())]
 
 
-def _group(reader: Reader, version: int, now_ms: int) -> Described:
+def _group(reader: AnswerReader, version: int, now_ms: int) -> Described:
     error = reader.number(INT16)
     if version >= _FIRST_WITH_MESSAGE:
         reader.blob()
@@ -53,7 +45,7 @@ def _group(reader: Reader, version: int, now_ms: int) -> Described:
     return Described(name, 0, _facts(name, state, protocol_type, protocol, members, now_ms))
 
 
-def _member(reader: Reader) -> _Member:
+def _member(reader: AnswerReader) -> _Member:
     reader.blob()
     reader.blob()
     client_id = reader.string()
@@ -67,7 +59,7 @@ def _facts(
     name: str, state: str, protocol_type: str, protocol: str, members: list[_Member], now_ms: int
 ) -> tuple[Fact, ...]:
     provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, _REFERENCE)
-    announced = _announced(protocol_type, protocol, members)
+    asked = announced(protocol_type, protocol, ((member.metadata, member.assignment) for member in members))
     seen = GroupSeen(
         provenance=provenance,
         group=name,
@@ -75,28 +67,13 @@ def _facts(
         protocol_type=protocol_type,
         state=state,
         members=len(members),
-        subscribed=announced.subscribed,
-        assigned=announced.assigned,
+        subscribed=asked.subscribed,
+        assigned=asked.assigned,
         client_ids=tuple(sorted({member.client_id for member in members})),
         protocol=protocol,
-        urls=announced.urls,
+        urls=asked.urls,
     )
-    if not announced.undecodable:
+    if not asked.has_undecodable:
         return (seen,)
     hides = "which topics some of the group's members ask for; the others, and its committed offsets, still count"
     return seen, NotVisible(provenance, "group", name, "undecodable-members", hides)
-
-
-def _announced(protocol_type: str, protocol: str, members: list[_Member]) -> _Announced:
-    subscribed: list[tuple[str, ...]] = []
-    assigned: list[tuple[str, ...]] = []
-    urls: set[str] = set()
-    undecodable = 0
-    for member in members:
-        try:
-            subscribed.append(subscribed_topics(protocol_type, member.metadata))
-            assigned.append(assigned_topics(protocol_type, member.assignment))
-            urls.add(member_url(protocol_type, protocol, member.metadata))
-        except MemberUndecodable:
-            undecodable += 1
-    return _Announced(union(subscribed), union(assigned), tuple(sorted(urls - {""})), undecodable)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 from typing import Final, NamedTuple
 
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, INT64, NO_TAGS, UUID_BYTES, Reader
+from flowaudit.sources.kafka_admin.answers import AnswerReader
+from flowaudit.sources.wire import INT16, INT32, INT64, NO_TAGS, UUID_BYTES
 
 _PARTITION: Final = struct.Struct(">iqi")
 """partition, committed offset, leader epoch"""
@@ -65,7 +66,7 @@ def decode_commits(answer: bytes) -> Commits:
         AnswerUndecodable: the bytes are no such answer.
     """
     found = Commits([], {})
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     names: dict[bytes, str] = {}
     for _ in range(reader.length()):
@@ -86,14 +87,14 @@ def decode_commits_of(group: str, answer: bytes) -> Commits:
     Raises:
         AnswerUndecodable: the bytes are no such answer.
     """
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     topics = _topics(reader, group, {})
     error = reader.number(INT16)
     return Commits([], {group: error}) if error else Commits(topics, {})
 
 
-def _topics(reader: Reader, group: str, names: dict[bytes, str]) -> list[TopicCommits]:
+def _topics(reader: AnswerReader, group: str, names: dict[bytes, str]) -> list[TopicCommits]:
     """The topics of one group; `names` lets all groups share one text for a topic."""
     topics = []
     for _ in range(reader.length()):
@@ -106,7 +107,7 @@ def _topics(reader: Reader, group: str, names: dict[bytes, str]) -> list[TopicCo
     return topics
 
 
-def _packed(reader: Reader) -> bytes:
+def _packed(reader: AnswerReader) -> bytes:
     """An array of partitions, each brought to the form without metadata and tags; most have that form already."""
     count = reader.length()
     packed = reader.data[reader.at : reader.at + count * _BARE.size]
@@ -117,7 +118,7 @@ def _packed(reader: Reader) -> bytes:
     return b"".join(_partition(reader) for _ in range(count))
 
 
-def _partition(reader: Reader) -> bytes:
+def _partition(reader: AnswerReader) -> bytes:
     start = reader.at
     reader.skip(_PARTITION.size)
     partition, offset, epoch = _PARTITION.unpack_from(reader.data, start)
@@ -134,7 +135,7 @@ def decode_share_starts(answer: bytes, version: int) -> ShareStarts:
         AnswerUndecodable: the bytes are no such answer.
     """
     found = ShareStarts([], {})
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     for _ in range(reader.length()):
         group = reader.string()
@@ -152,7 +153,7 @@ def decode_share_starts(answer: bytes, version: int) -> ShareStarts:
     return found
 
 
-def _share_start(reader: Reader, version: int, group: str, topic: str) -> ShareStart | None:
+def _share_start(reader: AnswerReader, version: int, group: str, topic: str) -> ShareStart | None:
     partition, start = reader.number(INT32), reader.number(INT64)
     reader.skip(INT32.size)
     lag = reader.number(INT64) if version >= _FIRST_WITH_LAG else -1

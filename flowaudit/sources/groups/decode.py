@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, Fact, GroupSeen, NotVisible, Provenance
+from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.error_codes import MOMENTARY, NOT_AUTHORIZED
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, Reader
+from flowaudit.sources.wire import INT16, INT32
 
 CLASSIC: Final = "classic"
 CONSUMER: Final = "consumer"
@@ -63,7 +64,7 @@ def decode_listing(answers: Iterable[tuple[int, int, bytes]]) -> Listing:
     groups: dict[str, ListedGroup] = {}
     errors: set[int] = set()
     for broker, version, answer in answers:
-        reader = Reader(answer)
+        reader = AnswerReader(answer)
         reader.skip(INT32.size)
         error = reader.number(INT16)
         errors.add(error)
@@ -73,7 +74,7 @@ def decode_listing(answers: Iterable[tuple[int, int, bytes]]) -> Listing:
     return Listing(tuple(groups[name] for name in sorted(groups)), silent)
 
 
-def _listed(reader: Reader, version: int, coordinator: int) -> ListedGroup:
+def _listed(reader: AnswerReader, version: int, coordinator: int) -> ListedGroup:
     name, protocol_type = reader.string(), reader.string()
     state = reader.string() if version >= _FIRST_WITH_STATE else ""
     group_type = reader.string().lower() if version >= _FIRST_WITH_TYPE else ""

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from flowaudit.facts import Channel, GroupSeen, Provenance
 from flowaudit.sources.groups.decode import CONSUMER, SHARE, Described, union
-from flowaudit.sources.kafka_admin.flexible import INT8, INT16, INT32, UUID_BYTES, Reader
+from flowaudit.sources.kafka_admin.answers import AnswerReader
+from flowaudit.sources.wire import INT8, INT16, INT32, UUID_BYTES
 
 _FIRST_WITH_MEMBER_TYPE = 1
 
@@ -25,7 +26,7 @@ def decode_consumer_groups(answer: bytes, version: int, now_ms: int) -> list[Des
         AnswerUndecodable: the bytes are no such answer.
     """
     provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "ConsumerGroupDescribe")
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     return [_group(reader, CONSUMER, version, provenance) for _ in range(reader.length())]
 
@@ -37,12 +38,12 @@ def decode_share_groups(answer: bytes, version: int, now_ms: int) -> list[Descri
         AnswerUndecodable: the bytes are no such answer.
     """
     provenance = Provenance(Channel.GROUP_MEMBERSHIP, now_ms, "ShareGroupDescribe")
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     return [_group(reader, SHARE, version, provenance) for _ in range(reader.length())]
 
 
-def _group(reader: Reader, group_type: str, version: int, provenance: Provenance) -> Described:
+def _group(reader: AnswerReader, group_type: str, version: int, provenance: Provenance) -> Described:
     error = reader.number(INT16)
     reader.blob()
     name, state = reader.string(), reader.string()
@@ -70,7 +71,7 @@ def _group(reader: Reader, group_type: str, version: int, provenance: Provenance
     return Described(name, 0, (seen,))
 
 
-def _member(reader: Reader, version: int) -> _Member:
+def _member(reader: AnswerReader, version: int) -> _Member:
     reader.blob()
     reader.blob()
     reader.blob()
@@ -85,7 +86,7 @@ def _member(reader: Reader, version: int) -> _Member:
     return _Member(client_id, subscribed, regex, assigned)
 
 
-def _share_member(reader: Reader) -> _Member:
+def _share_member(reader: AnswerReader) -> _Member:
     reader.blob()
     reader.blob()
     reader.skip(INT32.size)
@@ -96,14 +97,13 @@ def _share_member(reader: Reader) -> _Member:
     return _Member(client_id, subscribed, "", assigned)
 
 
-def _assignment(reader: Reader) -> tuple[str, ...]:
+def _assignment(reader: AnswerReader) -> tuple[str, ...]:
     """Topics of which a partition is assigned."""
     topics = []
     for _ in range(reader.length()):
         reader.skip(UUID_BYTES)
         topic = reader.string()
-        partitions = reader.length()
-        reader.skip(partitions * INT32.size)
+        partitions = reader.skip_int32s()
         reader.skip_tags()
         if partitions:
             topics.append(topic)

@@ -9,7 +9,7 @@ from flowaudit.sources.groups.classic import decode_classic
 from flowaudit.sources.groups.decode import CLASSIC, CONSUMER, SHARE, STREAMS, Described
 from flowaudit.sources.groups.modern import decode_consumer_groups, decode_share_groups
 from flowaudit.sources.groups.streams import decode_streams_groups
-from flowaudit.sources.kafka_admin.flexible import NO_TAGS, NULL, array, boolean, string
+from flowaudit.sources.wire import NO_TAGS, NULL, array, boolean, string
 
 
 class Api(NamedTuple):

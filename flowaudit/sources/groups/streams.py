@@ -9,7 +9,8 @@ import msgspec
 
 from flowaudit.facts import Channel, GroupSeen, Provenance, StreamsTopologySeen, Subtopology
 from flowaudit.sources.groups.decode import STREAMS, Described, union
-from flowaudit.sources.kafka_admin.flexible import INT8, INT16, INT32, INT64, UINT16, Reader
+from flowaudit.sources.kafka_admin.answers import AnswerReader
+from flowaudit.sources.wire import INT8, INT16, INT32, INT64, UINT16
 
 _REFERENCE: Final = "StreamsGroupDescribe"
 _FIRST_WITH_DESCRIPTION: Final = 1
@@ -28,12 +29,12 @@ def decode_streams_groups(answer: bytes, version: int, now_ms: int) -> list[Desc
     Raises:
         AnswerUndecodable: the bytes are no such answer.
     """
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size)
     return [_group(reader, version, now_ms) for _ in range(reader.length())]
 
 
-def _group(reader: Reader, version: int, now_ms: int) -> Described:
+def _group(reader: AnswerReader, version: int, now_ms: int) -> Described:
     error = reader.number(INT16)
     reader.blob()
     name, state = reader.string(), reader.string()
@@ -83,7 +84,7 @@ def _read_by(subtopologies: Iterable[Subtopology]) -> tuple[str, ...]:
     return union(part.sources + part.repartition_sources for part in subtopologies)
 
 
-def _topology(reader: Reader) -> tuple[Subtopology, ...]:
+def _topology(reader: AnswerReader) -> tuple[Subtopology, ...]:
     if reader.number(INT8) == _NULL_STRUCTURE:
         return ()
     reader.skip(INT32.size)
@@ -92,7 +93,7 @@ def _topology(reader: Reader) -> tuple[Subtopology, ...]:
     return subtopologies
 
 
-def _subtopology(reader: Reader) -> Subtopology:
+def _subtopology(reader: AnswerReader) -> Subtopology:
     name, sources, repartition_sinks = reader.string(), reader.strings(), reader.strings()
     changelogs, repartition_sources = _topics(reader), _topics(reader)
     reader.skip_tags()
@@ -105,7 +106,7 @@ def _subtopology(reader: Reader) -> Subtopology:
     )
 
 
-def _topics(reader: Reader) -> list[str]:
+def _topics(reader: AnswerReader) -> list[str]:
     """Names of internal topics; their number of partitions and their configuration are left out."""
     names = []
     for _ in range(reader.length()):
@@ -116,7 +117,7 @@ def _topics(reader: Reader) -> list[str]:
     return names
 
 
-def _member(reader: Reader) -> _Member:
+def _member(reader: AnswerReader) -> _Member:
     reader.blob()
     reader.skip(INT32.size)
     reader.blob()
@@ -139,40 +140,39 @@ def _member(reader: Reader) -> _Member:
     return _Member(client_id, active)
 
 
-def _assignment(reader: Reader) -> tuple[str, ...]:
+def _assignment(reader: AnswerReader) -> tuple[str, ...]:
     active, _standby, _warm_up = _tasks(reader), _tasks(reader), _tasks(reader)
     reader.skip_tags()
     return active
 
 
-def _tasks(reader: Reader) -> tuple[str, ...]:
+def _tasks(reader: AnswerReader) -> tuple[str, ...]:
     """Subtopologies of which there is a task."""
     found = []
     for _ in range(reader.length()):
         subtopology = reader.string()
-        partitions = reader.length()
-        reader.skip(partitions * INT32.size)
+        partitions = reader.skip_int32s()
         reader.skip_tags()
         if partitions:
             found.append(subtopology)
     return tuple(found)
 
 
-def _skip_pairs(reader: Reader) -> None:
+def _skip_pairs(reader: AnswerReader) -> None:
     for _ in range(reader.length()):
         reader.blob()
         reader.blob()
         reader.skip_tags()
 
 
-def _skip_offsets(reader: Reader) -> None:
+def _skip_offsets(reader: AnswerReader) -> None:
     for _ in range(reader.length()):
         reader.blob()
         reader.skip(INT32.size + INT64.size)
         reader.skip_tags()
 
 
-def _description(reader: Reader) -> dict[str, tuple[str, ...]]:
+def _description(reader: AnswerReader) -> dict[str, tuple[str, ...]]:
     """Subtopology → the topics that its sink nodes write."""
     if reader.number(INT8) == _NULL_STRUCTURE:
         return {}
@@ -189,7 +189,7 @@ def _description(reader: Reader) -> dict[str, tuple[str, ...]]:
     return sinks
 
 
-def _sink_of_node(reader: Reader) -> str:
+def _sink_of_node(reader: AnswerReader) -> str:
     reader.blob()
     reader.skip(INT8.size)
     reader.strings()

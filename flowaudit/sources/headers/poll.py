@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence, Set
 from typing import Final
 
@@ -68,6 +69,8 @@ class HeadersSource:
         self._next: dict[Partition, int] = {}
         self._topic_ids: dict[str, str] = {}
         self._had_turn: dict[Partition, int] = {}
+        self.fetched_bytes: Counter[str] = Counter()
+        """What this source read of each topic so far: egress that is the auditor's own."""
         self._news = News()
         self._blind_spots = News()
 
@@ -121,7 +124,7 @@ class HeadersSource:
         for one in self._fetch({partition: self._next[partition] for partition in partitions}):
             partition = (one.topic, one.partition)
             self._had_turn[partition] = now_ms
-            size += len(one.data)
+            size += self._counted(one)
             if one.error == OFFSET_OUT_OF_RANGE:
                 del self._next[partition]
             elif not one.error and not self._take(one, now_ms):
@@ -133,7 +136,11 @@ class HeadersSource:
         fetched = list(self._fetch({partition: self._next[partition]}))
         for one in fetched:
             self._take(one, now_ms)
-        return sum(len(one.data) for one in fetched)
+        return sum(self._counted(one) for one in fetched)
+
+    def _counted(self, one: FetchedPartition) -> int:
+        self.fetched_bytes[one.topic] += len(one.data)
+        return len(one.data)
 
     def _fetch(self, asked: dict[Partition, int]) -> Iterator[FetchedPartition]:
         return self._fetcher.fetch(

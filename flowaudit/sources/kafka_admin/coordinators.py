@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 
 from kafka.protocol.metadata import FindCoordinatorRequest
 
-from flowaudit.sources.kafka_admin.flexible import INT8, INT16, INT32, NO_TAGS, Reader, array, string
+from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.raw import Question, RawRequest, ask_all, chunks, newest_common, versions_of
 from flowaudit.sources.kafka_admin.session import AdminSession
+from flowaudit.sources.wire import INT8, INT16, INT32, NO_TAGS, array, string
 
 _FIND_COORDINATOR: Final = 10
 _GROUP: Final = 0
@@ -66,7 +67,7 @@ def decode_coordinators(entries: Iterable[FoundCoordinator]) -> Coordinators:
 
 def decode_answer(answer: bytes) -> list[FoundCoordinator]:
     """Translate a FindCoordinator answer, versions 4 to 6. Pure; raises `AnswerUndecodable`."""
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.number(INT32)
     return [_entry(reader) for _ in range(reader.length())]
 
@@ -94,7 +95,7 @@ def _version(session: AdminSession, broker: int) -> int | None:
     return newest_common(versions_of(session, broker).get(_FIND_COORDINATOR), _FIRST_BATCHED_VERSION, _NEWEST_VERSION)
 
 
-def _entry(reader: Reader) -> FoundCoordinator:
+def _entry(reader: AnswerReader) -> FoundCoordinator:
     name = reader.string()
     broker = reader.number(INT32)
     reader.blob()

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, NO_TAGS, Reader
+from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.session import AdminSession
+from flowaudit.sources.wire import INT16, INT32, NO_TAGS
 
 _IN_FLIGHT: Final = 2
 """Requests a broker at a time: one that it works on, one that waits."""
@@ -67,9 +68,9 @@ class _Answer:
 
     @staticmethod
     def decode(buffer: Any) -> bytes:  # noqa: ANN401
-        reader = Reader(bytes(memoryview(buffer)[buffer.tell() :]))
+        reader = AnswerReader(bytes(memoryview(buffer)[buffer.tell() :]))
         reader.skip_tags()
-        return reader.data[reader.at :]
+        return reader.rest()
 
 
 class Question(NamedTuple):

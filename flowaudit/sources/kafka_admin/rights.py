@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, NO_TAGS, Reader, boolean
+from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.raw import Question, RawRequest, ask_all, versions_of
 from flowaudit.sources.kafka_admin.session import AdminSession
+from flowaudit.sources.wire import INT16, INT32, NO_TAGS, boolean
 
 PROBE_TOPIC: Final = "flowaudit-may-i-describe-any-topic"
 """A name that nobody uses. The broker says of it either "unknown" or "not authorized"; it creates nothing."""
@@ -39,7 +40,7 @@ def decode_may_describe(answer: bytes) -> bool:
     Raises:
         AnswerUndecodable: it is none.
     """
-    reader = Reader(answer)
+    reader = AnswerReader(answer)
     reader.skip(INT32.size + INT16.size)
     reader.blob()
     reader.blob()

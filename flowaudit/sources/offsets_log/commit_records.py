@@ -10,8 +10,8 @@ import struct
 import sys
 from typing import Final
 
-from flowaudit.sources.kafka_log.wire import INT16, INT32, INT64, WireReader, WireUndecodable
 from flowaudit.sources.offsets_log.errors import RecordUndecodable
+from flowaudit.sources.wire import INT16, INT32, INT64, ClassicReader, WireUndecodable, reader_of
 
 COMMIT_TYPES: Final = (0, 1)
 _OFFSET_COMMIT: Final = 1
@@ -59,18 +59,17 @@ def decode_commit_value(value: bytes, record_type: int = _OFFSET_COMMIT) -> Comm
         if version == _FIRST_FLEXIBLE and length == 1 and record_type == _OFFSET_COMMIT:
             return offset, committed_ms
     version = -1
-    reader = WireReader(value)
     try:
-        version = reader.number(INT16)
+        version = ClassicReader(value).number(INT16)
         if 0 <= version <= _NEWEST.get(record_type, -1):
-            return _rest(reader, version)
+            return _rest(value, version)
     except WireUndecodable:
         pass
     raise RecordUndecodable(record_type, version)
 
 
-def _rest(reader: WireReader, version: int) -> CommitValue:
-    reader.flexible = version >= _FIRST_FLEXIBLE
+def _rest(value: bytes, version: int) -> CommitValue:
+    reader = reader_of(value, flexible=version >= _FIRST_FLEXIBLE, at=INT16.size)
     offset = reader.number(INT64)
     if version >= _FIRST_WITH_LEADER_EPOCH:
         reader.number(INT32)

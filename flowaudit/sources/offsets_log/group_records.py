@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowaudit.facts import Subtopology
-from flowaudit.sources.kafka_log.wire import INT16, INT32, INT64, UUID_BYTES, WireReader, WireUndecodable
-from flowaudit.sources.offsets_log.classic_members import assigned_topics, subscribed_topics
+from flowaudit.sources.member_bytes import announced
 from flowaudit.sources.offsets_log.errors import RecordUndecodable
+from flowaudit.sources.wire import INT16, INT32, INT64, UUID_BYTES, ClassicReader, Reader, WireUndecodable, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class ClassicGroup:
     client_ids: tuple[str, ...] = ()
     subscribed: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
     has_undecodable_members: bool = False
 
 
@@ -78,7 +79,7 @@ class GroupRecord:
 class _Layout:
     group_type: str
     has_part: bool
-    decode: Callable[[WireReader, int], Content]
+    decode: Callable[[Reader, int], Content]
     newest: int = 0
     first_flexible: int = 0
 
@@ -91,7 +92,7 @@ def decode_group_record(key: bytes, value: bytes | None) -> GroupRecord | None:
     """
     record_type = version = -1
     try:
-        reader = WireReader(key)
+        reader = ClassicReader(key)
         record_type = reader.number(INT16)
         layout = _LAYOUTS.get(record_type)
         if layout is None:
@@ -100,7 +101,7 @@ def decode_group_record(key: bytes, value: bytes | None) -> GroupRecord | None:
         part = reader.string() if layout.has_part else ""
         content = None
         if value is not None:
-            version = WireReader(value).number(INT16)
+            version = ClassicReader(value).number(INT16)
             content = _content(layout, value, version)
     except WireUndecodable:
         raise RecordUndecodable(record_type, version) from None
@@ -111,11 +112,11 @@ def _content(layout: _Layout, value: bytes, version: int) -> Content:
     if not 0 <= version <= layout.newest:
         msg = f"version {version}"
         raise WireUndecodable(msg)
-    reader = WireReader(value, flexible=version >= layout.first_flexible, at=INT16.size)
+    reader = reader_of(value, flexible=version >= layout.first_flexible, at=INT16.size)
     return layout.decode(reader, version)
 
 
-def _classic(reader: WireReader, version: int) -> ClassicGroup:
+def _classic(reader: Reader, version: int) -> ClassicGroup:
     protocol_type = reader.string()
     reader.number(INT32)
     protocol = reader.string()
@@ -128,21 +129,21 @@ def _classic(reader: WireReader, version: int) -> ClassicGroup:
     except WireUndecodable:
         # Redpanda writes two bytes more before each member.
         members = list(_classic_members(start, version, extra_bytes=INT16.size))
-    subscribed = [subscribed_topics(protocol_type, subscription) for _, subscription, _ in members]
-    assigned = [assigned_topics(protocol_type, assignment) for _, _, assignment in members]
+    asked = announced(protocol_type, protocol, ((metadata, assignment) for _, metadata, assignment in members))
     return ClassicGroup(
         protocol_type=protocol_type,
         protocol=protocol,
         members=len(members),
         client_ids=tuple(sorted({client_id for client_id, _, _ in members})),
-        subscribed=_union(subscribed),
-        assigned=_union(assigned),
-        has_undecodable_members=None in subscribed or None in assigned,
+        subscribed=asked.subscribed,
+        assigned=asked.assigned,
+        urls=asked.urls,
+        has_undecodable_members=asked.has_undecodable,
     )
 
 
-def _classic_members(reader: WireReader, version: int, extra_bytes: int) -> Iterator[tuple[str, bytes, bytes]]:
-    """Client id, subscription, assignment."""
+def _classic_members(reader: Reader, version: int, extra_bytes: int) -> Iterator[tuple[str, bytes, bytes]]:
+    """Client id, metadata, assignment."""
     for _ in range(reader.length()):
         reader.skip(extra_bytes)
         reader.string()
@@ -154,16 +155,16 @@ def _classic_members(reader: WireReader, version: int, extra_bytes: int) -> Iter
             reader.number(INT32)
         reader.number(INT32)
         member = client_id, reader.blob(), reader.blob()
-        reader.tags()
+        reader.skip_tags()
         yield member
 
 
-def _epoch(reader: WireReader, _: int) -> Epoch:
+def _epoch(reader: Reader, _: int) -> Epoch:
     reader.number(INT32)
     return Epoch()
 
 
-def _consumer_member(reader: WireReader, _: int) -> Member:
+def _consumer_member(reader: Reader, _: int) -> Member:
     reader.string()
     reader.string()
     client_id = reader.string()
@@ -171,40 +172,40 @@ def _consumer_member(reader: WireReader, _: int) -> Member:
     return Member(client_id, reader.strings(), reader.string())
 
 
-def _share_member(reader: WireReader, _: int) -> Member:
+def _share_member(reader: Reader, _: int) -> Member:
     reader.string()
     client_id = reader.string()
     reader.string()
     return Member(client_id, reader.strings())
 
 
-def _streams_member(reader: WireReader, _: int) -> Member:
+def _streams_member(reader: Reader, _: int) -> Member:
     reader.string()
     reader.string()
     return Member(reader.string())
 
 
-def _regex(reader: WireReader, _: int) -> ResolvedTopics:
+def _regex(reader: Reader, _: int) -> ResolvedTopics:
     return ResolvedTopics(reader.strings())
 
 
-def _share_topics(reader: WireReader, _: int) -> ResolvedTopics:
+def _share_topics(reader: Reader, _: int) -> ResolvedTopics:
     topics = set()
     for _state in ("initialising", "initialised"):
         for _topic in range(reader.length()):
             reader.skip(UUID_BYTES)
             topics.add(reader.string())
             reader.skip_int32s()
-            reader.tags()
+            reader.skip_tags()
     return ResolvedTopics(tuple(sorted(topics)))
 
 
-def _topology(reader: WireReader, _: int) -> Topology:
+def _topology(reader: Reader, _: int) -> Topology:
     reader.number(INT32)
     return Topology(tuple([_subtopology(reader) for _ in range(reader.length())]))
 
 
-def _subtopology(reader: WireReader) -> Subtopology:
+def _subtopology(reader: Reader) -> Subtopology:
     name, sources, regexes = reader.string(), reader.strings(), reader.strings()
     changelogs = _topic_infos(reader)
     sinks = reader.strings()
@@ -212,12 +213,12 @@ def _subtopology(reader: WireReader) -> Subtopology:
     for _ in range(reader.length()):
         for _field in ("sources", "regexes", "repartition sources"):
             reader.skip(reader.length() * INT16.size)
-        reader.tags()
-    reader.tags()
+        reader.skip_tags()
+    reader.skip_tags()
     return Subtopology(name, sources, regexes, repartition_sources, sinks, changelogs)
 
 
-def _topic_infos(reader: WireReader) -> tuple[str, ...]:
+def _topic_infos(reader: Reader) -> tuple[str, ...]:
     names = []
     for _ in range(reader.length()):
         names.append(reader.string())
@@ -225,13 +226,9 @@ def _topic_infos(reader: WireReader) -> tuple[str, ...]:
         for _config in range(reader.length()):
             reader.string()
             reader.string()
-            reader.tags()
-        reader.tags()
+            reader.skip_tags()
+        reader.skip_tags()
     return tuple(names)
-
-
-def _union(topics: list[tuple[str, ...] | None]) -> tuple[str, ...]:
-    return tuple(sorted({topic for some in topics for topic in some or ()}))
 
 
 _LAYOUTS: Final = {

@@ -175,6 +175,7 @@ def _classic_seen(classic: ClassicGroup, name: str, provenance: Provenance) -> G
         assigned=classic.assigned,
         client_ids=classic.client_ids,
         protocol=classic.protocol,
+        urls=classic.urls,
     )
 
 

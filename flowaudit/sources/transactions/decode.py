@@ -14,7 +14,7 @@ from flowaudit.errors import FlowAuditError
 from flowaudit.facts import Channel, Outcome, Provenance, TransactionalIdSeen
 from flowaudit.sources.kafka_admin.error_codes import NOT_AUTHORIZED
 from flowaudit.sources.kafka_admin.listed_topics import decode_topics
-from flowaudit.sources.kafka_log.wire import INT8, INT16, INT32, INT64, WireReader, WireUndecodable
+from flowaudit.sources.wire import INT8, INT16, INT32, INT64, ClassicReader, Reader, WireUndecodable, reader_of
 
 STATE_TOPIC: Final = "__transaction_state"
 OFFSETS_TOPIC: Final = "__consumer_offsets"
@@ -87,7 +87,7 @@ def decode_key(key: bytes) -> str | None:
     Raises:
         TransactionUndecodable: the bytes end too soon, or text is no UTF-8.
     """
-    reader = WireReader(key)
+    reader = ClassicReader(key)
     try:
         return reader.string() if reader.number(INT16) == _TRANSACTION_RECORD else None
     except WireUndecodable as error:
@@ -100,14 +100,12 @@ def decode_value(value: bytes) -> TransactionState:
     Raises:
         TransactionUndecodable: an unknown version, impossible lengths, or bytes that end too soon.
     """
-    reader = WireReader(value)
     try:
-        version = reader.number(INT16)
+        version = ClassicReader(value).number(INT16)
         if not 0 <= version <= _NEWEST_VERSION:
             msg = f"a transaction's state of version {version}"
             raise TransactionUndecodable(msg)
-        reader.flexible = version >= _FIRST_FLEXIBLE_VERSION
-        return _state(reader)
+        return _state(reader_of(value, flexible=version >= _FIRST_FLEXIBLE_VERSION, at=INT16.size))
     except WireUndecodable as error:
         raise TransactionUndecodable(str(error)) from None
 
@@ -134,7 +132,7 @@ def why_unreadable(metadata: Iterable[Mapping[str, Any]]) -> str | None:
     return None
 
 
-def _state(reader: WireReader) -> TransactionState:
+def _state(reader: Reader) -> TransactionState:
     producer_id = reader.number(INT64)
     reader.skip(INT16.size + INT32.size)  # producer epoch, timeout
     status = reader.number(INT8)
@@ -146,12 +144,12 @@ def _state(reader: WireReader) -> TransactionState:
     return TransactionState(producer_id, previous, following, status, topics, updated_ms)
 
 
-def _topic(reader: WireReader) -> str:
+def _topic(reader: Reader) -> str:
     topic = reader.string()
     reader.skip_int32s()
-    reader.tags()
+    reader.skip_tags()
     return topic
 
 
 def _id(tagged: bytes | None) -> int:
-    return _NO_ID if tagged is None else WireReader(tagged).number(INT64)
+    return _NO_ID if tagged is None else ClassicReader(tagged).number(INT64)

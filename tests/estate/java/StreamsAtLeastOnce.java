@@ -9,7 +9,7 @@ final class StreamsAtLeastOnce extends StreamsApp {
     }
 
     @Override
-    String[] settings() {
+    String[] settings(Context context) {
         return new String[] {"processing.guarantee", "at_least_once"};
     }
 

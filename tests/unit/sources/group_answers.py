@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flowaudit.sources.kafka_admin.flexible import NO_TAGS, NULL, array, string
+from flowaudit.sources.wire import NO_TAGS, NULL, array, string
 
 OFFSETS_OF_ALONE_V7: Final = bytes.fromhex(
     "0000000002027402000000000000000000000005ffffffff0761206e6f746500000000000000"

@@ -16,8 +16,8 @@ from flowaudit.sources.groups.commits import (
     decode_share_starts,
 )
 from flowaudit.sources.groups.progress import IDLE_MS, Progress, commit_facts, share_fact
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, INT64, NO_TAGS, NULL, array, string
 from flowaudit.sources.news import PROGRESS_MS, REFRESH_MS
+from flowaudit.sources.wire import INT16, INT32, INT64, NO_TAGS, NULL, array, string
 from tests.unit.sources.group_answers import OFFSETS_OF_ALONE_V7, OFFSETS_V8, SHARE_OFFSETS_V0, SHARE_OFFSETS_V1
 
 NOT_THROTTLED = INT32.pack(0)

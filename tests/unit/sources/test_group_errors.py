@@ -17,9 +17,10 @@ from flowaudit.sources.groups.decode import (
     undescribable,
 )
 from flowaudit.sources.groups.modern import decode_consumer_groups
+from flowaudit.sources.kafka_admin.answers import AnswerUndecodable
 from flowaudit.sources.kafka_admin.coordinators import FoundCoordinator, decode_answer, decode_coordinators
-from flowaudit.sources.kafka_admin.flexible import INT16, INT32, NO_TAGS, AnswerUndecodable, array, string
 from flowaudit.sources.kafka_admin.raw import newest_common
+from flowaudit.sources.wire import INT16, INT32, NO_TAGS, array, string
 from tests.unit.sources.group_answers import COORDINATORS_V6
 
 TOPIC_REFUSED, GROUP_REFUSED, CLUSTER_REFUSED = 29, 30, 31

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowaudit.sources.groups.members import (
+from flowaudit.sources.member_bytes import (
     MemberUndecodable,
+    announced_url,
     assigned_connectors,
     assigned_topics,
     member_url,
     subscribed_topics,
 )
-from flowaudit.sources.groups.urls import announced_url
 
 CONNECT_ASSIGNMENT = bytes.fromhex(
     "0002000000066c65616465720017687474703a2f2f3132372e302e302e313a32383038332f0000000000000009"
