@@ -93,8 +93,10 @@ def audit_of(settings: Settings, directory: Path, progress: Progress) -> Iterato
         often_s = settings.groups.interval_s
         auditor = Auditor(ledger, fold, window, now_ms, rhythm)
 
+        followed = {settings.broker_logs.audit_topic or ""}
+
         def readings(own_bytes: OwnBytes) -> Readings:
-            return readings_of(session, lambda: auditor.snapshot, ledger, own_bytes)
+            return readings_of(session, lambda: auditor.snapshot, ledger, own_bytes, followed)
 
         schedules = schedules_of(settings, session, cluster.id, readings)
         schedules += [Schedule(tap_lag, often_s), Schedule(health, often_s)]

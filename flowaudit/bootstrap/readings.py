@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from flowaudit.graph.evidence import EdgeKind, Tier
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
@@ -18,9 +18,17 @@ OwnBytes = Callable[[], Mapping[str, int]]
 
 
 def readings_of(
-    session: AdminSession, snapshot: Callable[[], GraphSnapshot | None], ledger: Ledger, own_bytes: OwnBytes
+    session: AdminSession,
+    snapshot: Callable[[], GraphSnapshot | None],
+    ledger: Ledger,
+    own_bytes: OwnBytes,
+    unmeasured_topics: Set[str],
 ) -> Readings:
-    """End offsets as the cluster says them now, progress as the latest snapshot has it."""
+    """End offsets as the cluster says them now, progress as the latest snapshot has it.
+
+    `unmeasured_topics` are read by the auditor in a way that nobody counts.
+    """
+    before: dict[str, dict[str, int]] = {}
 
     def readings() -> Mapping[str, TopicReading]:
         latest = snapshot()
@@ -28,9 +36,12 @@ def readings_of(
             return {}
         ends = _ends(session)
         progress = _progress(latest.edges)
+        went_back = _went_back(before, progress)
+        before.clear()
+        before.update(progress)
         tapped = _tapped(ledger)
         fetched = own_bytes()
-        unmeasured = _unmeasured(latest.edges)
+        unmeasured = _unmeasured(latest.edges) | went_back | unmeasured_topics
         return {
             topic: TopicReading(
                 end_offset=end,
@@ -56,9 +67,29 @@ def _ends(session: AdminSession) -> dict[str, int]:
 def _progress(edges: Iterable[Edge]) -> dict[str, dict[str, int]]:
     progress: dict[str, dict[str, int]] = {}
     for edge in edges:
-        if edge.kind is EdgeKind.CONSUMES and edge.records:
-            progress.setdefault(edge.source.name, {})[edge.target.document_id] = edge.records
+        if edge.kind is EdgeKind.CONSUMES and (position := _position(edge)) is not None:
+            progress.setdefault(edge.source.name, {})[edge.target.document_id] = position
     return progress
+
+
+def _position(edge: Edge) -> int | None:
+    """How far the reader is now, over all partitions: the latest commits, not the highest."""
+    told = [
+        (evidence.last_seen_ms, value)
+        for evidence in edge.evidence
+        for key, value in evidence.detail
+        if key == "position_records" and isinstance(value, int)
+    ]
+    return max(told)[1] if told else None
+
+
+def _went_back(before: Mapping[str, Mapping[str, int]], now: Mapping[str, Mapping[str, int]]) -> set[str]:
+    """Topics with a reader that was set back: what it reads again, nobody counts."""
+    return {
+        topic
+        for topic, readers in now.items()
+        if any(position < before.get(topic, {}).get(reader, 0) for reader, position in readers.items())
+    }
 
 
 def _tapped(ledger: Ledger) -> dict[str, int]:
@@ -73,5 +104,5 @@ def _unmeasured(edges: Iterable[Edge]) -> set[str]:
     return {
         edge.source.name
         for edge in edges
-        if edge.kind is EdgeKind.CONSUMES and edge.tier.at_least(Tier.OBSERVED) and not edge.records
+        if edge.kind is EdgeKind.CONSUMES and edge.tier.at_least(Tier.OBSERVED) and _position(edge) is None
     }

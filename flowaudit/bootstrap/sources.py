@@ -19,6 +19,7 @@ from flowaudit.sources.broker_metrics import BrokerMetricsSource, MetricPages, R
 from flowaudit.sources.client_metrics import ClientMetricsSource
 from flowaudit.sources.connect import ConnectSource, Credentials, worker_groups
 from flowaudit.sources.groups import GroupsSource
+from flowaudit.sources.headers import HeadersSource, SchemaRegistry
 from flowaudit.sources.kafka_admin import AdminSession, decode_topics
 from flowaudit.sources.producers import BatchHeadersSource, HeaderLimits, ProducersSource
 from flowaudit.sources.rights import RightsSource
@@ -38,7 +39,7 @@ def schedules_of(
     `readings` makes what the estimate of egress asks for, of the bytes that the sources themselves fetch.
     """
     often_s = settings.groups.interval_s
-    headers = _batch_headers(settings, session)
+    headers = _headers(settings, session)
     return [
         Schedule(TopicsSource(session, topic_filter_of(settings).takes), often_s),
         Schedule(GroupsSource(session, settings.groups.exclude), often_s),
@@ -63,14 +64,27 @@ def _transactions(settings: Settings, session: AdminSession) -> Iterator[Schedul
         yield Schedule(TransactionListings(session), settings.groups.interval_s)
 
 
-def _batch_headers(settings: Settings, session: AdminSession) -> list[BatchHeadersSource]:
-    if not settings.records.enabled or not (settings.records.topics or settings.tap.topics):
+def _headers(settings: Settings, session: AdminSession) -> list[BatchHeadersSource | HeadersSource]:
+    records = settings.records
+    if not records.enabled or not (records.topics or settings.tap.topics):
         return []
-    limits = HeaderLimits(partition_bytes=settings.records.bytes_per_partition)
-    return [BatchHeadersSource(session, _looked_at(settings), limits)]
+    wanted = _looked_at(settings)
+    limits = HeaderLimits(partition_bytes=records.bytes_per_partition)
+    return [
+        BatchHeadersSource(session, wanted, limits),
+        HeadersSource(session, wanted, records.bytes_per_partition, _registry(settings)),
+    ]
 
 
-def _fetched(sources: Iterable[BatchHeadersSource]) -> Mapping[str, int]:
+def _registry(settings: Settings) -> SchemaRegistry | None:
+    registry = settings.schema_registry
+    if registry.url is None:
+        return None
+    password = registry.password.get_secret_value() if registry.password else ""
+    return SchemaRegistry(registry.url, registry.username or "", password)
+
+
+def _fetched(sources: Iterable[BatchHeadersSource | HeadersSource]) -> Mapping[str, int]:
     fetched: Counter[str] = Counter()
     for source in sources:
         fetched.update(source.fetched_bytes.copy())

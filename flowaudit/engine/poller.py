@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec.structs import replace as replace_fields
+
 from flowaudit.engine.ports import Delivery, PolledSource, Sink, SourceHealth
 from flowaudit.errors import SourceUnreachable
+from flowaudit.facts import Fact, NotVisible
 
 _RETRY_S: Final = 5.0
 """A source that is asked once in a while is asked sooner after it failed."""
@@ -83,10 +86,15 @@ class Poller:
             duration_ms = round((time.monotonic() - started) * 1000)
             health = replace(health, last_success_ms=self._clock(), duration_ms=duration_ms, last_error="")
             if facts:
-                sink(Delivery(facts=facts))
+                sink(Delivery(facts=[_signed(fact, source.name) for fact in facts]))
         self._health[source.name] = health
 
     def _warn_once(self, source: str, kind: str) -> None:
         if (source, kind) not in self._warned:
             self._warned.add((source, kind))
             self._warn(f"the source {source!r} failed ({kind}): a bug in flowaudit; the others go on, please report it")
+
+
+def _signed(fact: Fact, source: str) -> Fact:
+    """A blind spot says who told it: it is over when that source goes on without it."""
+    return replace_fields(fact, source=source) if isinstance(fact, NotVisible) else fact

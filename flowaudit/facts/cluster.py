@@ -108,3 +108,5 @@ class NotVisible(msgspec.Struct, frozen=True, tag="not-visible", omit_defaults=T
     """A short stable code: `no-read-right`, `no-describe-right`, `not-tapped`, `undecodable`, …"""
     hides: str
     """What the report may be missing for it, in one sentence."""
+    source: str = ""
+    """The polled source that told it, which tells it again every minute while it lasts; empty: it stands for good."""

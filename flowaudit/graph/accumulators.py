@@ -39,6 +39,7 @@ from flowaudit.graph.client_facts import ClientFacts
 from flowaudit.graph.connect_facts import ConnectFacts
 from flowaudit.graph.declared_facts import DeclaredFacts
 from flowaudit.graph.group_facts import GroupFacts
+from flowaudit.graph.header_facts import HeaderFacts
 from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts
 from flowaudit.graph.linkage_facts import LinkageFacts
@@ -64,6 +65,7 @@ class Accumulators:
         self.connect = ConnectFacts()
         self.access = AccessFacts()
         self.clients = ClientFacts()
+        self.headers = HeaderFacts()
         self.linkage = LinkageFacts()
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
@@ -100,10 +102,10 @@ class Accumulators:
             FieldProfiled: (self.linkage.add_profile,),
             SystemDeclared: (self.declared.add_system,),
             FlowDeclared: (self.declared.add_flow,),
-            DeadLettered: (),
-            OriginNamed: (),
-            TracesShared: (),
-            SchemaUsed: (),
+            DeadLettered: (self.headers.add_dead_letter,),
+            OriginNamed: (self.headers.add_origin,),
+            TracesShared: (self.headers.add_traces,),
+            SchemaUsed: (self.headers.add_schema,),
             NotVisible: (self.hidden.add, self.producers.add_hidden),
             SourceChecked: (self.health.add,),
         }

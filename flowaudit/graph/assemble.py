@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from flowaudit.facts import Channel
 from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, group_node, topic_node
@@ -35,7 +34,6 @@ class Parts:
     writers: Writers
     derived: tuple[DerivedEdge, ...]
     systems: Systems
-    last_heard_ms: Mapping[Channel, int]
     k_anonymity: int
 
 
@@ -62,7 +60,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         joins=joins(parts.derived, parts.k_anonymity),
         coverage=Coverage(
             held.topics.tapped(),
-            not_visible(held, parts.writers, edges, allowed.hidden, (own_groups, internal), parts.last_heard_ms),
+            not_visible(held, parts.writers, edges, allowed.hidden, (own_groups, internal)),
             held.health.sources(),
         ),
     )
@@ -75,6 +73,7 @@ def _seen_edges(parts: Parts) -> Iterator[EdgeDraft]:
     yield from held.streams.edges(held.topics.listed_topics(), held.topics.topics_with_records())
     yield from held.connect.edges()
     yield from held.clients.edges()
+    yield from held.headers.edges()
     yield from parts.writers.edges()
     yield from derives_edges(parts.derived, parts.k_anonymity)
 
@@ -86,6 +85,7 @@ def _node_drafts(parts: Parts) -> Iterator[NodeDraft]:
     yield from held.streams.nodes(held.topics.listed_topics())
     yield from held.connect.nodes()
     yield from held.clients.nodes()
+    yield from held.headers.nodes()
     yield from parts.writers.nodes()
 
 

@@ -8,7 +8,7 @@ fences off every other (KIP-98), and gives a new id when the epochs of the old o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -29,6 +29,7 @@ class Join(StrEnum):
     INTERNAL_TOPIC = "internal topic"
     TRANSACTIONAL_ID = "transactional id"
     CLIENT_ID = "client id"
+    INTERNAL_NAME = "name of an internal topic"
 
     @property
     def channel(self) -> Channel:
@@ -46,6 +47,7 @@ _RESTS_ON: Final = {
     Join.INTERNAL_TOPIC: (Channel.PRODUCER_ID, Tier.PROVEN),
     Join.TRANSACTIONAL_ID: (Channel.TRANSACTION, Tier.OBSERVED),
     Join.CLIENT_ID: (Channel.BROKER_LOG, Tier.OBSERVED),
+    Join.INTERNAL_NAME: (Channel.PRODUCER_ID, Tier.OBSERVED),
 }
 
 
@@ -84,9 +86,10 @@ def bind(
     written = _topics_by_producer(producers, transactions)
     rungs = (
         (Join.TRANSACTION, _by_offsets(transactions)),
-        (Join.INTERNAL_TOPIC, _by_internal_topics(written, streams)),
+        (Join.INTERNAL_TOPIC, _by_internal_topics(written, streams, streams.is_certain)),
         (Join.TRANSACTIONAL_ID, _by_transactional_id(named, programs, connect, streams.faust_apps())),
         (Join.CLIENT_ID, {producer_id: programs.of_client(producer_id) for producer_id in programs.clients()}),
+        (Join.INTERNAL_NAME, _by_internal_topics(written, streams, lambda _: True)),
     )
     owned: dict[int, Binding] = {}
     for producer_id in written:
@@ -106,13 +109,21 @@ def _by_offsets(transactions: TransactionFacts) -> dict[int, frozenset[NodeName]
     }
 
 
-def _by_internal_topics(written: Mapping[int, set[str]], streams: StreamsFacts) -> dict[int, frozenset[NodeName]]:
-    """Aborted or not: only the application itself tries to write there."""
-    owned = {topic: streams.internal_topic(topic) for topic in set[str]().union(*written.values())}
-    return {
-        producer_id: frozenset(group_node(of.owner) for topic in topics if (of := owned[topic]) is not None)
-        for producer_id, topics in written.items()
-    }
+def _by_internal_topics(
+    written: Mapping[int, set[str]], streams: StreamsFacts, counts: Callable[[str], bool]
+) -> dict[int, frozenset[NodeName]]:
+    """Aborted or not: only the application itself tries to write there.
+
+    Who writes the machinery of two applications is neither: a mirror, a backup that is played back.
+    """
+    internal = {topic: streams.internal_topic(topic) for topic in set[str]().union(*written.values())}
+    owners = {topic: of.owner for topic, of in internal.items() if of is not None}
+    found: dict[int, frozenset[NodeName]] = {}
+    for producer_id, topics in written.items():
+        groups = {owners[topic] for topic in topics & owners.keys()}
+        if len(groups) == 1 and any(counts(topic) for topic in topics & owners.keys()):
+            found[producer_id] = frozenset(map(group_node, groups))
+    return found
 
 
 def _by_transactional_id(

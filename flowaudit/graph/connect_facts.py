@@ -45,6 +45,8 @@ class ConnectFacts:
         self._dead_letters: dict[_Link, Seen] = {}
         self._ends: dict[_End, Seen] = {}
         self._used: dict[_End, Seen] = {}
+        self._others: dict[str, frozenset[tuple[External, ...]]] = {}
+        """All other ends that a connector was ever configured with."""
         self._groups: dict[str, frozenset[str]] = {}
         self._workers: dict[str, frozenset[str]] = {}
 
@@ -70,6 +72,7 @@ class ConnectFacts:
             _see(self._ends, _End(name, direction, external), seen)
             if fact.topics:
                 _see(self._used, _End(name, direction, external), seen)
+        self._others[name] = self._others.get(name, frozenset()) | {fact.externals}
         if fact.group:
             self._groups[fact.group] = self._groups.get(fact.group, frozenset()) | {name}
         if fact.workers_group:
@@ -113,7 +116,7 @@ class ConnectFacts:
         """`consumes` and `produces` between connectors and topics, `sinks` and `sources` to and from external systems.
 
         What the workers' own topic lists and offsets say is proven. What only the configuration promises is declared.
-        An external system is observed once the connector has moved data: its configuration names no other end.
+        An external system is observed once the connector has moved data, if it never was configured with another one.
         """
         yield from self._topic_edges()
         yield from self._external_edges()
@@ -131,10 +134,15 @@ class ConnectFacts:
 
     def _external_edges(self) -> Iterator[EdgeDraft]:
         for end, seen in self._used.items():
-            yield _external_edge(end, Tier.OBSERVED, seen)
+            if self._is_certain(end):
+                yield _external_edge(end, Tier.OBSERVED, seen)
         for end, seen in self._ends.items():
-            if end not in self._used and self._is_current(end):
+            if not (end in self._used and self._is_certain(end)) and (end in self._used or self._is_current(end)):
                 yield _external_edge(end, Tier.DECLARED, seen)
+
+    def _is_certain(self, end: _End) -> bool:
+        """Lists of topics outlive a change of the configuration: then nobody knows which end the records went to."""
+        return len(self._others[end.connector]) == 1
 
     def _is_current(self, end: _End) -> bool:
         fact = self._latest[end.connector]

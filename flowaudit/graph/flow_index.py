@@ -9,6 +9,7 @@ from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.flow_path import Hop
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.lookup import Lookup
+from flowaudit.graph.program_names import names_a_program
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 
 _CARRIERS: Final = frozenset({EdgeKind.DERIVES, EdgeKind.PRODUCES, EdgeKind.SINKS, EdgeKind.SOURCES})
@@ -27,9 +28,8 @@ class FlowIndex:
         self._before: list[set[int]] = [set() for _ in self.nodes]
         self._readers: list[dict[int, Edge]] = [{} for _ in self.nodes]
         self._read_by: list[list[int]] = [[] for _ in self.nodes]
-        writers = {
-            edge.source for edge in snapshot.edges if edge.kind in _CARRIERS and edge.kind is not EdgeKind.DERIVES
-        }
+        carried = (edge for edge in snapshot.edges if edge.kind in _CARRIERS)
+        writers = {edge.source for edge in carried if edge.kind is not EdgeKind.DERIVES and _is_one(edge.source)}
         for edge in snapshot.edges:
             self._enter(edge, passes_on=edge.target in writers)
         self.onward = [_strongest_first(targets) for targets in self._best]
@@ -92,3 +92,10 @@ class FlowIndex:
 
 def _strongest_first(targets: dict[int, Edge]) -> tuple[int, ...]:
     return tuple(sorted(targets, key=lambda target: (targets[target].tier.rank, target)))
+
+
+def _is_one(node: NodeId) -> bool:
+    """Is the node one program, so that what it writes may come from what it reads? A shared account is many."""
+    if node.kind is NodeKind.CLIENT:
+        return names_a_program(node.name)
+    return node.kind is not NodeKind.PRINCIPAL

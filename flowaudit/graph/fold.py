@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from flowaudit.facts import Channel, Fact
+from flowaudit.facts import Fact
 from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.assemble import Parts, assemble
 from flowaudit.graph.bindings import bind
@@ -33,7 +33,6 @@ class GraphFold:
         self._last_ms: int | None = None
         self._held = Accumulators()
         self._takers = self._held.takers()
-        self._last_heard_ms: dict[Channel, int] = {}
         self._latest: tuple[tuple[Fact, ...], GraphSnapshot] | None = None
 
     def add(self, fact: Fact) -> None:
@@ -41,8 +40,6 @@ class GraphFold:
         at = fact.provenance.observed_ms
         self._first_ms = at if self._first_ms is None else min(self._first_ms, at)
         self._last_ms = at if self._last_ms is None else max(self._last_ms, at)
-        channel = fact.provenance.channel
-        self._last_heard_ms[channel] = max(at, self._last_heard_ms.get(channel, at))
         for take in self._takers[type(fact)]:
             take(fact)
         self._latest = None
@@ -79,7 +76,6 @@ class GraphFold:
             writers=writers,
             derived=self._inference(inputs),
             systems=held.declared.systems(),
-            last_heard_ms=self._last_heard_ms,
             k_anonymity=self._k_anonymity,
         )
         return assemble(parts)
@@ -91,7 +87,6 @@ class GraphFold:
         fork._first_ms, fork._last_ms = self._first_ms, self._last_ms
         fork._held = self._held.copy()
         fork._takers = fork._held.takers()
-        fork._last_heard_ms = self._last_heard_ms.copy()
         return fork
 
 

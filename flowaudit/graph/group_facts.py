@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -117,9 +117,9 @@ class GroupFacts:
         """Every group that was seen, however."""
         return frozenset(self._groups.keys() | {key[0] for key in self._progress})
 
-    def has_only_clients(self, group: str, stems: Collection[str]) -> bool:
-        """Are all client ids that were ever seen in the group one of `stems` and a number, or without members none?"""
-        return self._clients.get(group, frozenset()) <= frozenset(stems)
+    def client_stems(self, group: str) -> frozenset[str]:
+        """All client ids that were ever seen in the group, without the numbers at their ends."""
+        return self._clients.get(group, frozenset())
 
     def connect_workers(self) -> dict[str, frozenset[str]]:
         """Groups of Kafka Connect workers, with the addresses that their workers announce."""
@@ -186,18 +186,23 @@ class GroupFacts:
             yield _consumes(topic, group, observed(channel, membership.seen, known))
 
     def _progress_edges(self) -> Iterator[EdgeDraft]:
+        ends: dict[tuple[str, int], int] = {}
+        for (_, topic, _, partition), progress in self._progress.items():
+            ends[topic, partition] = max(progress.highest_end, ends.get((topic, partition), -1))
         commits: dict[tuple[str, str, Channel], list[_Progress]] = {}
-        for (group, topic, channel, _), progress in self._progress.items():
-            commits.setdefault((group, topic, channel), []).append(progress)
+        for (group, topic, channel, partition), progress in self._progress.items():
+            capped = progress._replace(highest_end=ends[topic, partition])
+            commits.setdefault((group, topic, channel), []).append(capped)
         for (group, topic, channel), partitions in commits.items():
             seen = partitions[0].seen
             for progress in partitions[1:]:
                 seen = seen.merge(progress.seen)
             read = exact(sum(_believable(progress) for progress in partitions))
-            ends = [p.latest for p in partitions if p.latest[2] >= 0]
+            asked = [p.latest for p in partitions if p.latest[2] >= 0]
             known: dict[str, int] = {"committed_records": read, "partitions": len(partitions)}
-            if ends:
-                known["lag_records"] = sum(max(end - offset, 0) for _, offset, end in ends)
+            if asked:
+                known["lag_records"] = sum(max(end - offset, 0) for _, offset, end in asked)
+                known["position_records"] = exact(sum(min(offset, end) for _, offset, end in asked))
             yield _consumes(topic, group, observed(channel, seen, detail(**known)), read)
 
 
@@ -206,7 +211,7 @@ def _stem(client_id: str) -> str:
 
 
 def _believable(progress: _Progress) -> int:
-    """Any client may commit any number; nobody has read past the end."""
+    """Any client may commit any number; nobody has read past the end, where anybody asked for it."""
     return progress.highest if progress.highest_end < 0 else min(progress.highest, progress.highest_end)
 
 

@@ -12,7 +12,9 @@ from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.seen import Seen, detail, seen_at
 
 _MOST_KEPT: Final = 32
-"""Carriers of a dead-letter topic, origins and schemas of a topic: of more, the first by name stay."""
+"""Origins and schemas of a topic: of more, the first by name stay."""
+_MOST_FAILURES: Final = 1_000
+"""Of a dead-letter topic: each is a proven flow, and one queue may serve a whole Connect cluster."""
 _MOST_LISTED: Final = 4
 _LEAST_TRACES: Final = 3
 _MOST_REVERSED: Final = 0.1
@@ -75,7 +77,7 @@ class HeaderFacts:
     def add_dead_letter(self, fact: DeadLettered) -> None:
         """Take in who put records of one topic into another."""
         failure = _Failure(fact.topic, fact.carrier, fact.name)
-        _see(self._failures.setdefault(fact.dead_letter_topic, {}), failure, seen_at(fact.provenance))
+        _see(self._failures.setdefault(fact.dead_letter_topic, {}), failure, seen_at(fact.provenance), _MOST_FAILURES)
 
     def add_origin(self, fact: OriginNamed) -> None:
         """Take in where records of a topic come from."""
@@ -145,9 +147,9 @@ def _failure_edges(failure: _Failure, dead_letter_topic: str, seen: Seen) -> Ite
     yield EdgeDraft(carrier, topic_node(dead_letter_topic), EdgeKind.PRODUCES, evidence)
 
 
-def _see(held: dict[_K, Seen], key: _K, seen: Seen) -> None:
+def _see(held: dict[_K, Seen], key: _K, seen: Seen, most: int = _MOST_KEPT) -> None:
     held[key] = held[key].merge(seen) if key in held else seen
-    if len(held) > _MOST_KEPT:
+    if len(held) > most:
         del held[max(held)]
 
 

@@ -7,21 +7,10 @@ from typing import Final, NamedTuple
 
 from flowaudit.facts import Channel, NotVisible
 from flowaudit.graph.internal import KAFKA_TOPICS
-from flowaudit.graph.snapshot import Hidden
+from flowaudit.graph.snapshot import CheckedSource, Hidden
 
 _NOT_TAPPED = "not-tapped"
 _NO_GROUP_LISTED = "no-group-listed"
-_POLLED: Final = frozenset(
-    {
-        Channel.METADATA,
-        Channel.GROUP_MEMBERSHIP,
-        Channel.COMMITTED_OFFSETS,
-        Channel.PRODUCER_ID,
-        Channel.CONNECT,
-        Channel.ACL,
-    }
-)
-"""Channels whose sources tell a blind spot again every minute while it lasts."""
 _OVER_AFTER_MS: Final = 180_000
 _MOST_ADDRESSES: Final = 3
 
@@ -32,6 +21,7 @@ class _Told(NamedTuple):
     observed_ms: int
     hides: str
     channel: Channel
+    source: str
 
 
 class HiddenFacts:
@@ -49,24 +39,22 @@ class HiddenFacts:
     def add(self, fact: NotVisible) -> None:
         """Take in one blind spot."""
         key = (fact.subject, fact.name, fact.reason)
-        told = _Told(fact.provenance.observed_ms, fact.hides, fact.provenance.channel)
+        told = _Told(fact.provenance.observed_ms, fact.hides, fact.provenance.channel, fact.source)
         known = self._told.get(key)
         self._told[key] = told if known is None else max(known, told)
 
     def hidden(
-        self, tapped: Collection[str], groups: Collection[str], last_heard_ms: Mapping[Channel, int]
+        self, tapped: Collection[str], groups: Collection[str], sources: Iterable[CheckedSource]
     ) -> Iterable[Hidden]:
         """The blind spots that remain: what was seen after all, earlier or later, is no blind spot.
 
-        Nor is one of a polled channel that went on without telling it again: the right was granted, the group went.
-        `last_heard_ms` is when each channel last told anything.
+        Nor is one whose source has succeeded for minutes without telling it again: the right was granted, the group
+        went. A source that fails ends nothing.
         """
+        succeeded_ms = {source.name: source.last_success_ms for source in sources}
         for (subject, name, reason), told in self._told.items():
             seen_after_all = (reason == _NOT_TAPPED and name in tapped) or (reason == _NO_GROUP_LISTED and groups)
-            silent_ms = last_heard_ms.get(told.channel, told.observed_ms) - told.observed_ms
-            is_over = told.channel in _POLLED and silent_ms > _OVER_AFTER_MS
-            # Access rules are told in one piece: what is not told together with them is over at once.
-            is_over |= told.channel is Channel.ACL and silent_ms > 0
+            is_over = bool(told.source) and succeeded_ms.get(told.source, 0) - told.observed_ms > _OVER_AFTER_MS
             if not seen_after_all and not is_over:
                 yield Hidden(subject, name, reason, told.hides, told.channel)
 

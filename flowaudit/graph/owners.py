@@ -31,8 +31,13 @@ def connector_groups(held: Accumulators) -> dict[NodeName, tuple[NodeName, ...]]
     return {
         group: connectors
         for group, connectors in held.connect.group_owners().items()
-        if held.groups.has_only_clients(group.name, [f"connector-consumer-{one.name}" for one in connectors])
+        if _is_theirs(group.name, held.groups.client_stems(group.name), {one.name for one in connectors})
     }
+
+
+def _is_theirs(group: str, clients: frozenset[str], connectors: set[str]) -> bool:
+    own = {f"connector-consumer-{name}" for name in connectors}
+    return clients <= own and bool(clients or group in {f"connect-{name}" for name in connectors})
 
 
 class Owners:

@@ -32,11 +32,10 @@ class Permits:
 
 def permits(held: Accumulators, owners: Owners, seen: Iterable[EdgeDraft]) -> Permits:
     """Hold the access rules against the readings that were seen."""
-    flows = {
-        (draft.source.name, group): draft
-        for draft in seen
-        if draft.kind is EdgeKind.CONSUMES and (group := _group(draft))
-    }
+    flows: dict[tuple[str, str], EdgeDraft] = {}
+    for draft in sorted(seen, key=_sight):
+        if draft.kind is EdgeKind.CONSUMES and (group := _group(draft)):
+            flows.setdefault((draft.source.name, group), draft)
     topics = held.topics.listed_topics() - held.topics.internal_topics()
     told = held.access.permissions(topics, held.groups.names(), flows.keys())
     permitted = [draft for permit in told.groups for draft in _drafts(permit, owners)]
@@ -46,6 +45,11 @@ def permits(held: Accumulators, owners: Owners, seen: Iterable[EdgeDraft]) -> Pe
     evidence = {_reading(draft): _granted(draft.evidence, 1) for draft in beside}
     evidence |= dict(_ungranted(told, flows))
     return Permits(told.nodes, (*told.edges, *unused), evidence, told.hidden)
+
+
+def _sight(draft: EdgeDraft) -> tuple[NodeName, NodeName, int, str, str]:
+    evidence = draft.evidence
+    return draft.source, draft.target, evidence.first_seen_ms, evidence.channel.value, str(evidence)
 
 
 def _group(draft: EdgeDraft) -> str:
@@ -65,7 +69,7 @@ def _reading(draft: EdgeDraft) -> _Ends:
 
 
 def _ungranted(told: Permissions, flows: Mapping[tuple[str, str], EdgeDraft]) -> Iterator[tuple[_Ends, Evidence]]:
-    for flow in told.unpermitted:
+    for flow in sorted(told.unpermitted):
         draft = flows[flow]
         looked = draft.evidence
         evidence = Evidence(

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from flowaudit.facts import NotVisible, Outcome, ProducerSeen
 from flowaudit.graph.seen import Seen, exact, seen_at
 
-_UNSIGNED: Final = "writes-without-producer-id"
+UNSIGNED: Final = "writes-without-producer-id"
 """Reason code of the blind spot that a topic's batches without a producer id are."""
 _UNKNOWN_MS: Final = -1
 
@@ -84,7 +84,7 @@ class ProducerFacts:
 
     def add_hidden(self, fact: NotVisible) -> None:
         """Take in a blind spot: one kind of them says that a topic has records and some writer without an id."""
-        if fact.subject == "topic" and fact.reason == _UNSIGNED:
+        if fact.subject == "topic" and fact.reason == UNSIGNED:
             self._unsigned.add(fact.name)
 
     def unsigned_topics(self) -> frozenset[str]:

@@ -24,6 +24,11 @@ _FAUST_ID: Final = re.compile(r"(.+)-\d+-\d+")
 _CONNECT_LEADER_PREFIX: Final = "connect-cluster-"
 
 
+def names_a_program(client_id: str) -> bool:
+    """Was the client id chosen for a program? Many programs bear what a library chooses by itself."""
+    return _DEFAULT_CLIENT_ID.fullmatch(client_id) is None
+
+
 class ProgramNames:
     """Merges names of groups, connectors and clients; any order and any repetition gives the same."""
 
@@ -88,7 +93,7 @@ class ProgramNames:
         """Whose producer id it is by client id: the one group in which that client reads, its connector, or itself."""
         owners: set[NodeName] = set()
         for client_id in self._clients.get(producer_id, ()):
-            if not _DEFAULT_CLIENT_ID.fullmatch(client_id) and not client_id.startswith(AUDITOR_CLIENT_PREFIX):
+            if names_a_program(client_id) and not client_id.startswith(AUDITOR_CLIENT_PREFIX):
                 owners.add(self._client(client_id))
         return frozenset(owners)
 

@@ -121,6 +121,19 @@ class StreamsFacts:
                 return InternalTopic(group, role)
         return None
 
+    def is_certain(self, topic: str) -> bool:
+        """Is the topic machinery by more than its name?
+
+        The application announced it, its group reads it (a repartition topic), or it is a Kafka Streams application
+        and the name is one that Kafka Streams generates.
+        """
+        if topic in self._roles:
+            return True
+        internal = self.internal_topic(topic)
+        if internal is None or not self._apps[internal.owner].is_streams:
+            return False
+        return topic in self._topics[internal.owner] or bool(_GENERATED.fullmatch(topic, len(internal.owner) + 1))
+
     def nodes(self, topics: Iterable[str]) -> Iterator[NodeDraft]:
         """What is known of those topics that are machinery: whose, and for what."""
         for topic in {*topics, *self._roles}:

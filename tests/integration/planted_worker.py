@@ -40,10 +40,11 @@ _SOURCES: Final = (
 _TRANSFORMS: Final = ("com.acme.Mask", "com.acme.TopicFromApi")
 _CONNECTOR: Final = "package {package};\npublic class {name} extends org.apache.kafka.connect.file.{parent} {{}}\n"
 _TRANSFORM: Final = """package {package};
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.ConnectRecord;
 public class {name}<R extends ConnectRecord<R>> implements org.apache.kafka.connect.transforms.{parent}<R> {{
     public R apply(R record) {{ return record; }}
-    public org.apache.kafka.common.config.ConfigDef config() {{ return new org.apache.kafka.common.config.ConfigDef(); }}
+    public ConfigDef config() {{ return new ConfigDef(); }}
     public void configure(java.util.Map<String, ?> settings) {{}}
     public void close() {{}}
 }}

@@ -7,7 +7,7 @@ from typing import Final
 
 from flowaudit.facts import Channel
 from flowaudit.sources.broker_logs.decode import LineUndecodable, decode_audit_event
-from flowaudit.sources.client_log import ANONYMOUS, Accesses, FileTroubles, is_auditor
+from flowaudit.sources.client_log import ANONYMOUS, Accesses, FileTroubles, auditor_client, is_auditor
 from flowaudit.sources.kafka_log import Batch, BatchUndecodable, Flushed, FollowedTopic
 
 _HIDES: Final = "readers without a group, and clients of which only the audit log tells"
@@ -26,6 +26,7 @@ class AuditTopicFollower:
         self._accesses = Accesses()
         self._troubles = FileTroubles("audit topic")
         self._taken: list[Batch] = []
+        self._auditor_clients: set[str] = set()
 
     def begin(self, partition: int, *, from_head: bool) -> None:
         """Nothing is pending between two flushes."""
@@ -46,13 +47,18 @@ class AuditTopicFollower:
                 continue
             undecodable += sum(not self._took(value, now_ms) for value in values if value is not None)
         self._troubles.undecodable(self._topic, undecodable)
-        return Flushed([*self._accesses.facts(now_ms), *self._troubles.facts(now_ms)])
+        omitted = [auditor_client(client_id, now_ms) for client_id in sorted(self._auditor_clients)]
+        return Flushed([*self._accesses.facts(now_ms), *self._troubles.facts(now_ms, omitted)])
 
     def _took(self, value: bytes, now_ms: int) -> bool:
         try:
             flow = decode_audit_event(value)
         except LineUndecodable:
             return False
-        if flow is not None and not is_auditor(flow.client_id) and (flow.client_id or flow.principal != ANONYMOUS):
+        if flow is None:
+            return True
+        if is_auditor(flow.client_id):
+            self._auditor_clients.add(flow.client_id)
+        elif flow.client_id or flow.principal != ANONYMOUS:
             self._accesses.add(flow.access(f"audit topic {self._topic}"), flow.at_ms, 0, now_ms)
         return True

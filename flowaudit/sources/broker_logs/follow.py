@@ -17,6 +17,7 @@ from flowaudit.sources.client_log import (
     FileTroubles,
     FileUnreadable,
     GrowingFile,
+    auditor_client,
     is_auditor,
 )
 
@@ -65,12 +66,14 @@ class BrokerLogsSource:
         self._files = files
         self._topic_names = topic_names
         self._brokers = brokers
-        self._own_principals = frozenset(own_principals)
+        # Where nobody authenticates the auditor is everybody: that principal leaves nobody out.
+        self._own_principals = frozenset(own_principals) - {ANONYMOUS, ""}
         self._zone = zone
         self._requests = RequestLog(zone)
         self._accesses = Accesses()
         self._troubles = FileTroubles("broker log")
-        self._left_out: set[tuple[str, str]] = set()
+        self._auditor_clients: set[str] = set()
+        self._auditor_principals: set[str] = set()
         self._sees_anonymous = False
         self._followed: list[tuple[str, GrowingFile, Taker]] = [
             *self._follow("request log", files.request_logs, self._requests.take),
@@ -127,11 +130,11 @@ class BrokerLogsSource:
 
     def _add(self, access: Access, at_ms: int, now_ms: int) -> None:
         if is_auditor(access.client_id):
-            self._left_out.add(("client", access.client_id))
-        elif access.principal in self._own_principals:
-            self._left_out.add(("principal", access.principal))
+            self._auditor_clients.add(access.client_id)
         elif not access.client_id and access.principal == ANONYMOUS:
             self._sees_anonymous = True
+        elif access.principal in self._own_principals:
+            self._auditor_principals.add(access.principal)
         else:
             self._accesses.add(access, at_ms, 0, now_ms)
 
@@ -140,9 +143,10 @@ class BrokerLogsSource:
             yield _hidden("topic-id", topic_id, "unknown-topic-id", _UNKNOWN_ID, now_ms)
 
     def _omitted(self, now_ms: int) -> Iterator[NotVisible]:
-        clients = {("client", client_id) for client_id in self._requests.auditor_clients}
-        for kind, name in sorted(self._left_out | clients):
-            yield _hidden(kind, name, f"auditor-{kind}", _OMITTED[kind], now_ms)
+        for client_id in sorted(self._requests.auditor_clients | self._auditor_clients):
+            yield auditor_client(client_id, now_ms)
+        for principal in sorted(self._auditor_principals):
+            yield _hidden("principal", principal, "auditor-principal", _OMITTED, now_ms)
         if self._sees_anonymous and not self._files.request_logs:
             yield _hidden("source", "authorizer log", "anonymous-principal", _ANONYMOUS, now_ms)
 
@@ -158,10 +162,7 @@ _UNKNOWN_ID: Final = (
     "which topic it is that clients read or write: their requests give an id that the cluster lists no more"
 )
 _ANONYMOUS: Final = "who reads and who writes where nobody authenticates: the authorizer's lines give no client id"
-_OMITTED: Final = {
-    "client": "a client that calls itself the auditor's; what it reads is not in the graph",
-    "principal": "a principal that is the auditor's own; what it reads is not in the graph",
-}
+_OMITTED: Final = "a principal that is the auditor's own; what it reads is not in the graph"
 
 
 def _of_broker(broker: str, taker: Taker) -> Taker:

@@ -1,7 +1,7 @@
 """What sources share that read lines about clients: files that grow, and the sum of what their lines say."""
 
 from flowaudit.sources.client_log.accesses import Access, Accesses
-from flowaudit.sources.client_log.blind_spots import FileTroubles
+from flowaudit.sources.client_log.blind_spots import FileTroubles, auditor_client
 from flowaudit.sources.client_log.growing_file import FileUnreadable, GrowingFile, Lines
 from flowaudit.sources.client_log.words import ANONYMOUS, LineUndecodable, is_auditor, topic_name
 
@@ -14,6 +14,7 @@ __all__ = [
     "GrowingFile",
     "LineUndecodable",
     "Lines",
+    "auditor_client",
     "is_auditor",
     "topic_name",
 ]

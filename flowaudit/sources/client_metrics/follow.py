@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from flowaudit.facts import Channel, Fact, NotVisible, Provenance
+from flowaudit.facts import Fact
 from flowaudit.sources.client_log import (
     Accesses,
     FileTroubles,
     FileUnreadable,
     GrowingFile,
     LineUndecodable,
+    auditor_client,
     is_auditor,
 )
 from flowaudit.sources.client_metrics.decode import decode_push
 
 _BYTES_A_POLL: Final = 16 << 20
-_OMITTED: Final = "a client that calls itself the auditor's; what it reads is not in the graph"
 
 
 class ClientMetricsSource:
@@ -39,11 +39,7 @@ class ClientMetricsSource:
         """What was pushed since the last call, summed up by client and topic."""
         for file in self._files:
             self._read(file, now_ms)
-        provenance = Provenance(Channel.BROKER_LOG, now_ms, "client metrics")
-        omitted = [
-            NotVisible(provenance, "client", client_id, "auditor-client", _OMITTED)
-            for client_id in sorted(self._auditor_clients)
-        ]
+        omitted = [auditor_client(client_id, now_ms) for client_id in sorted(self._auditor_clients)]
         return [*self._accesses.facts(now_ms), *self._troubles.facts(now_ms, omitted)]
 
     def close(self) -> None:

@@ -121,6 +121,9 @@ def _fields(message: bytes) -> Iterator[tuple[int, Value]]:
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
+    first = message[at]
+    if first < 0x80:
+        return first, at + 1
     value = 0
     for shift in range(0, 70, 7):
         byte = message[at]

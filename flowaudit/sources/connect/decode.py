@@ -99,6 +99,9 @@ def decode_offsets(data: bytes, listed: Listed) -> Touched:
     """
     offsets = read_offsets(data)
     if listed.direction is Direction.SINK:
+        if listed.group != f"connect-{listed.name}":
+            # A configuration may claim anybody's group: its offsets are not the connector's word.
+            return Touched()
         read = [offset.partition for offset in offsets if _moved((offset.offset or {}).get("kafka_offset"))]
         return Touched(topics_of(str(partition.get("kafka_topic")) for partition in read if partition))
     kind = kind_of(listed.connector_class)

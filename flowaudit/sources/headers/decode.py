@@ -9,13 +9,15 @@ from flowaudit.facts import Channel, DeadLettered, Fact, OriginNamed, Provenance
 from flowaudit.sources.headers.dead_letters import dead_letter
 from flowaudit.sources.headers.named import Headers, by_name
 from flowaudit.sources.headers.origins import origins
-from flowaudit.sources.headers.schema_ids import SchemaTally, id_in_header
+from flowaudit.sources.headers.schema_ids import SchemaTally, id_in_header, is_registrys_own
 from flowaudit.sources.headers.traces import TraceJoin, TraceLimits
 from flowaudit.sources.headers.tracing import trace_id
 from flowaudit.sources.kafka_log import LogRecord
 
 _MOST_NAMES: Final = 16
-"""Of a topic: what names more carriers, or more origins of one convention, is no name."""
+"""Of a topic: what names more origins of one convention is no name."""
+_MOST_DEAD_LETTERS: Final = 1_000
+"""Of a topic: a whole Connect cluster may share one queue, and each of its connectors fails with several topics."""
 
 
 class Place(NamedTuple):
@@ -42,6 +44,8 @@ class SchemaSeen(NamedTuple):
     is_certain: bool
     may_ask: bool
     """Is it an id of the registry that is configured? Apicurio's own numbers are not."""
+    in_header: bool = False
+    """A header with such a name says it: no registry has to confirm that it is one."""
 
 
 class RecordScan:
@@ -53,7 +57,7 @@ class RecordScan:
         self._named: dict[Hashable, DeadLettered | OriginNamed] = {}
         self._names: dict[tuple[str, str], set[str]] = {}
         self._tallies: dict[tuple[str, str], SchemaTally] = {}
-        self._in_headers: dict[tuple[str, str], dict[str, Provenance]] = {}
+        self._in_headers: dict[tuple[str, str], dict[str, SchemaSeen]] = {}
         self._latest: dict[tuple[str, str], Provenance] = {}
 
     def take(self, place: Place, records: Iterable[LogRecord]) -> None:
@@ -78,9 +82,9 @@ class RecordScan:
     def schemas(self) -> Iterator[SchemaSeen]:
         """Schema ids of the topics with records since the last call."""
         told, self._in_headers = self._in_headers, {}
-        for (topic, part), found in sorted(told.items()):
-            for schema_id, provenance in sorted(found.items()):
-                yield SchemaSeen(provenance, topic, part, schema_id, is_certain=True, may_ask=False)
+        for _, found in sorted(told.items()):
+            for _, seen in sorted(found.items()):
+                yield seen
         latest, self._latest = self._latest, {}
         for (topic, part), provenance in sorted(latest.items()):
             tally = self._tallies[topic, part]
@@ -104,7 +108,7 @@ class RecordScan:
 
     def _dead_letter(self, place: Place, record: LogRecord, headers: Headers) -> None:
         found = dead_letter(headers, place.topic)
-        if found is not None and self._has_room(place.topic, "dead-letter", "\n".join(found)):
+        if found is not None and self._has_room(place.topic, "dead-letter", "\n".join(found), _MOST_DEAD_LETTERS):
             key = (place.topic, found)
             if self._is_newest(key, record):
                 self._named[key] = DeadLettered(
@@ -123,7 +127,9 @@ class RecordScan:
             in_header = id_in_header(headers, part) if headers else ""
             if in_header:
                 if self._has_room(place.topic, f"{part}-schema", in_header):
-                    self._in_headers.setdefault(at, {})[in_header] = place.provenance(record)
+                    own = is_registrys_own(headers, part)
+                    seen = SchemaSeen(place.provenance(record), *at, in_header, True, own, in_header=True)
+                    self._in_headers.setdefault(at, {})[in_header] = seen
             elif payload:
                 tally = self._tallies.get(at)
                 if tally is None:
@@ -135,8 +141,8 @@ class RecordScan:
         known = self._named.get(key)
         return known is None or known.provenance.observed_ms <= record.timestamp_ms
 
-    def _has_room(self, topic: str, kind: str, name: str) -> bool:
+    def _has_room(self, topic: str, kind: str, name: str, most: int = _MOST_NAMES) -> bool:
         names = self._names.setdefault((topic, kind), set())
-        if name not in names and len(names) < _MOST_NAMES:
+        if name not in names and len(names) < most:
             names.add(name)
         return name in names

@@ -40,8 +40,9 @@ Partition = tuple[str, int]
 class HeadersSource:
     """What the headers of records tell: dead letters, origins, traces through several topics, schemas.
 
-    Records of transactions count once their commit marker was read in the same fetch as they; aborted and undecided
-    ones never do. So a transaction that is larger than `bytes_per_partition` on a partition says nothing.
+    Records of transactions count once their commit marker was read; aborted ones never do. Reading waits at the first
+    one that is undecided, until the partition grew by two thousand offsets more. A transaction that does not fit into
+    one fetch of `bytes_per_partition` with its marker says nothing.
 
     A dead letter from a topic that this cluster does not list is left out: it came with a copy from another one. A
     program that passes headers on as they are may still make a topic look like a dead-letter topic.
@@ -151,11 +152,12 @@ class HeadersSource:
         """Whether any whole batch was there."""
         at = self._next[one.topic, one.partition]
         batches = [batch for batch in _readable(one.data) if batch.last_offset >= at]
+        known, standing = _decided(batches, one.last_stable_offset)
         place = Place(one.topic, one.partition, now_ms)
-        for batch in _standing(batches):
+        for batch in standing:
             self._scan.take(place, (record for record in _records(batch) if record.offset >= at))
-        if batches:
-            self._next[one.topic, one.partition] = batches[-1].last_offset + 1
+        if known:
+            self._next[one.topic, one.partition] = batches[known - 1].last_offset + 1
         return bool(batches)
 
     def _schemas(self, now_ms: int) -> tuple[list[tuple[Hashable, Fact]], list[tuple[Hashable, NotVisible]]]:
@@ -164,7 +166,7 @@ class HeadersSource:
         for seen in self._scan.schemas():
             subjects = asking.subjects(seen.schema_id) if seen.may_ask else None
             # A registry that answers is right about what only looks like one of its ids, and about what does not.
-            if subjects or (subjects is None and seen.is_certain):
+            if subjects or seen.in_header or (subjects is None and seen.is_certain):
                 subject = subject_of(seen, subjects or ())
                 fact = SchemaUsed(seen.provenance, seen.topic, seen.part, seen.schema_id, subject)
                 facts.append(((seen.topic, seen.part, seen.schema_id), fact))
@@ -181,9 +183,12 @@ class _Asking:
 
     def subjects(self, schema_id: str) -> tuple[str, ...] | None:
         """None: nobody answered."""
-        if self._registry is None or self.failed or not self._left:
+        if self._registry is None or self.failed:
             return None
-        self._left -= 1
+        if not self._registry.knows(schema_id):
+            if not self._left:
+                return None
+            self._left -= 1
         try:
             return self._registry.subjects(schema_id)
         except RegistryUnreachable:
@@ -216,16 +221,25 @@ def _registry_hidden(now_ms: int) -> NotVisible:
     return NotVisible(provenance, "source", "schema-registry", "registry-unreachable", hides)
 
 
-def _standing(batches: Sequence[Batch]) -> list[Batch]:
-    """Batches outside of transactions, and those whose transaction is committed further on among them."""
+def _decided(batches: Sequence[Batch], last_stable_offset: int) -> tuple[int, list[Batch]]:
+    """How many batches are done with, and those of them that stand: outside of transactions, or committed further on.
+
+    Done with is what comes before the first batch whose transaction has no end among them. If that is the very first,
+    its transaction is either open, and worth waiting for, or too large for one fetch.
+    """
     outcomes: dict[int, Outcome | None] = {}
-    standing: list[Batch] = []
-    for batch in reversed(batches):
+    standing: list[tuple[int, Batch]] = []
+    known = len(batches)
+    for place, batch in reversed(list(enumerate(batches))):
         if batch.is_control:
             outcomes[batch.producer_id] = _outcome(batch)
-        elif not batch.damage and (not batch.is_transactional or outcomes.get(batch.producer_id) is Outcome.COMMITTED):
-            standing.append(batch)
-    return standing[::-1]
+        elif batch.is_transactional and batch.producer_id not in outcomes:
+            known = place
+        elif not batch.damage and (not batch.is_transactional or outcomes[batch.producer_id] is Outcome.COMMITTED):
+            standing.append((place, batch))
+    if not known and batches and batches[0].base_offset < last_stable_offset:
+        known = len(batches)
+    return known, [batch for place, batch in reversed(standing) if place < known]
 
 
 def _outcome(marker: Batch) -> Outcome | None:

@@ -19,6 +19,7 @@ _HEX: Final = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
 _MOST_DIGITS: Final = 3
 _MOST_QUOTED: Final = 8
 _SEPARATORS: Final = re.compile(r"([/:\\|,])")
+_USERINFO: Final = re.compile(r"((?:^|:)//)[^/?#\\]*@")
 _PORT: Final = re.compile(r"(?<=[A-Za-z0-9.*\]]):(\d{1,5})$")
 
 
@@ -42,9 +43,13 @@ def redacted(name: str) -> str:
 
 
 def _unquoted(name: str) -> str:
-    """Quoted once or more often: `%2540` is an `@` to somebody. Unprintable letters are dropped on the way."""
+    """Quoted once or more often: `%2540` is an `@` to somebody. Unprintable letters are dropped on the way.
+
+    Credentials go before each unquoting: a `%2F` in a password would end the authority, and show what stands before.
+    """
+    name = _USERINFO.sub(r"\1", name)
     for _ in range(_MOST_QUOTED):
-        plain = "".join(letter for letter in unquote(name) if letter.isprintable())
+        plain = _USERINFO.sub(r"\1", "".join(letter for letter in unquote(name) if letter.isprintable()))
         if plain == name:
             break
         name = plain

@@ -57,6 +57,10 @@ class SchemaRegistry:
         self.url = f"{parts.scheme}://{host}:{port}{self._base}"
         """How reports name it: without credentials and query."""
 
+    def knows(self, schema_id: str) -> bool:
+        """Would `subjects` answer from memory?"""
+        return schema_id in self._known
+
     def subjects(self, schema_id: str) -> tuple[str, ...]:
         """Subjects under which a number or a GUID is registered, sorted; none when the registry does not know it.
 

@@ -38,6 +38,11 @@ def id_in_header(headers: Headers, part: str) -> str:
     return str(int.from_bytes(number)) if len(number) == _GLOBAL_ID_BYTES and any(number) else ""
 
 
+def is_registrys_own(headers: Headers, part: str) -> bool:
+    """Is the id in the header one of Confluent's registry? Apicurio counts its own."""
+    return f"__{part}_schema_id" in headers
+
+
 def id_in_front(payload: bytes) -> str:
     """What may be a schema id in front of a key or a value; empty when nothing can be one."""
     if len(payload) <= _NUMBER_END or len(payload) in _PLAIN_NUMBERS or payload[0] > _BY_GUID:

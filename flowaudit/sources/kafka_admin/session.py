@@ -86,7 +86,7 @@ class AdminSession:
     def _ask(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401
         try:
             return call()
-        except (KafkaError, OSError) as error:
+        except (KafkaError, OSError, RuntimeError) as error:  # RuntimeError: the library's own I/O thread has ended
             raise _unreachable(self._connection, error) from None
 
 

@@ -48,6 +48,7 @@ class LogTail:
         self._topic = topic
         self._follower = follower
         self._clock = clock
+        self._position_of = position_of
         self._cursor = LogCursor(topic.name, position_of)
         self._health = TailHealth(name)
         self._session: AdminSession | None = None
@@ -108,15 +109,22 @@ class LogTail:
         self._note(attempts=self._health.attempts + 1)
         try:
             self._round(wait_ms)
-        except SourceUnreachable as error:
+        except Exception as error:  # noqa: BLE001 (a fault must not end the audit: the log is read anew)
             self._note(errors=self._health.errors + 1, last_error=type(error).__name__)
             self._disconnect()
+            if not isinstance(error, SourceUnreachable):
+                self._cursor = LogCursor(self._topic.name, self._delivered_or_given)
             self._stopping.wait(_RETRY_S)
         else:
             duration_ms = round((time.monotonic() - started) * 1000)
             self._note(last_success_ms=self._clock(), duration_ms=duration_ms, last_error="")
             self._note(lag_records=self._cursor.lag_records, records_read=self._cursor.records_read)
         self._flush_when_due(sink)
+
+    def _delivered_or_given(self, topic: str, partition: int) -> int | None:
+        """Where to begin anew: behind what was delivered, else where this tail began."""
+        delivered = self._delivered.get((topic, partition))
+        return self._position_of(topic, partition) if delivered is None else delivered
 
     def _round(self, wait_ms: int) -> None:
         if self._session is None:

@@ -11,7 +11,7 @@ import sys
 from typing import Final
 
 from flowaudit.sources.offsets_log.errors import RecordUndecodable
-from flowaudit.sources.wire import INT16, INT32, INT64, ClassicReader, WireUndecodable, reader_of
+from flowaudit.sources.wire import INT16, INT32, INT64, WireUndecodable, reader_of
 
 COMMIT_TYPES: Final = (0, 1)
 _OFFSET_COMMIT: Final = 1
@@ -42,9 +42,9 @@ def decode_commit_key(key: bytes) -> CommitKey:
         (partition,) = INT32.unpack_from(key, topic_end)
         group, topic = key[4:group_end].decode(), key[topic_start:topic_end].decode()
     except (IndexError, struct.error, UnicodeDecodeError):
-        raise RecordUndecodable(_type_of(key), -1) from None
+        raise RecordUndecodable(_int16_of(key), -1) from None
     if key[0] or key[1] not in COMMIT_TYPES or len(key) != topic_end + INT32.size:
-        raise RecordUndecodable(_type_of(key), -1)
+        raise RecordUndecodable(_int16_of(key), -1)
     return group, sys.intern(topic), partition
 
 
@@ -58,13 +58,12 @@ def decode_commit_value(value: bytes, record_type: int = _OFFSET_COMMIT) -> Comm
         version, offset, _, length, committed_ms = _USUAL.unpack_from(value)
         if version == _FIRST_FLEXIBLE and length == 1 and record_type == _OFFSET_COMMIT:
             return offset, committed_ms
-    version = -1
-    try:
-        version = ClassicReader(value).number(INT16)
-        if 0 <= version <= _NEWEST.get(record_type, -1):
+    version = _int16_of(value)
+    if 0 <= version <= _NEWEST.get(record_type, -1):
+        try:
             return _rest(value, version)
-    except WireUndecodable:
-        pass
+        except WireUndecodable:
+            pass
     raise RecordUndecodable(record_type, version)
 
 
@@ -77,5 +76,6 @@ def _rest(value: bytes, version: int) -> CommitValue:
     return offset, reader.number(INT64)
 
 
-def _type_of(key: bytes) -> int:
-    return int.from_bytes(key[:2], "big", signed=True) if len(key) > 1 else -1
+def _int16_of(data: bytes) -> int:
+    """The type of a key, or the version of a value; -1: it ends too soon."""
+    return int.from_bytes(data[:2], "big", signed=True) if len(data) > 1 else -1

@@ -148,15 +148,12 @@ class CompactReader(Reader):
     def varint(self) -> int:
         """An unsigned number of at most 32 bits."""
         value = 0
-        for index in range(_VARINT_MOST_BYTES):
-            if self.at >= len(self.data):
-                break
-            byte = self.data[self.at]
-            self.at += 1
+        for index, byte in enumerate(self.data[self.at : self.at + _VARINT_MOST_BYTES]):
             value |= (byte & ~MORE) << (7 * index)
             if byte < MORE:
+                self.at += index + 1
                 return value
-        self.refuse("a number of variable length does not end")
+        return self.refuse("a number of variable length does not end")
 
     @override
     def length(self) -> int:

@@ -226,3 +226,32 @@ def test_linkage_is_told_of_one_writer_a_program() -> None:
     assert (8, "fares.charged") not in written
     assert not {topic for _, topic in written} & {"fares.rehearsal"}
     assert {(4, "station.load"), (4, "crowding-board-per-station-changelog")} <= written
+
+
+def drawn_from(*facts: Fact) -> set[tuple[str, str, str]]:
+    return {(one.source, one.target, one.tier) for one in Folded(facts).drawn() if one.kind == "produces"}
+
+
+def test_a_name_alone_proves_nothing() -> None:
+    app = group("billing", "orders", protocol="stream")
+    wrote = (seen(8, "billing-invoice-changelog"), seen(8, "payroll"))
+    assert ("group:billing", "topic:payroll", "observed") in drawn_from(app, *wrote)
+    told_otherwise = drawn_from(app, *wrote, client(8, "hr-cdc"))
+    assert told_otherwise == {
+        ("client:hr-cdc", "topic:billing-invoice-changelog", "observed"),
+        ("client:hr-cdc", "topic:payroll", "observed"),
+    }
+
+
+def test_who_writes_the_machinery_of_two_applications_is_neither() -> None:
+    apps = [group(name, "orders", f"{name}-by-key-repartition", protocol="stream") for name in ("app1", "app2")]
+    wrote = [seen(8, f"{name}-by-key-repartition") for name in ("app1", "app2")]
+    assert {source for source, _, _ in drawn_from(*apps, *wrote, seen(8, "salaries"))} == {"producer:8"}
+
+
+def test_a_generated_name_proves_nothing_of_a_group_that_is_no_stream_processor() -> None:
+    topic = "app1-KSTREAM-AGGREGATE-STATE-STORE-0000000003-changelog"
+    synced = group("app1", "orders", protocol="range")
+    assert all(tier == "observed" for _, _, tier in drawn_from(synced, seen(8, topic), seen(8, "salaries")))
+    running = group("app1", "orders", protocol="stream")
+    assert ("group:app1", "topic:salaries", "proven") in drawn_from(running, seen(8, topic), seen(8, "salaries"))

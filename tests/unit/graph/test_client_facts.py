@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,7 +114,7 @@ _FACTS = st.one_of(
 
 
 @given(st.lists(_FACTS, max_size=8), st.randoms())
-def test_order_and_repetition_change_nothing(facts: list[ClientSeen | EgressEstimated], chance: st.Random) -> None:
+def test_order_and_repetition_change_nothing(facts: list[ClientSeen | EgressEstimated], chance: Random) -> None:
     again = [*facts, *facts]
     chance.shuffle(again)
     one, other = of(*facts), of(*again)

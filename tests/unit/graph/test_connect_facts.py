@@ -77,7 +77,7 @@ def test_the_latest_telling_stands_for_the_configuration_and_what_was_touched_st
     connect = folded(after, before)
     assert edges(connect) == {
         ("a", "consumes", "archive", "proven"),
-        ("archive", "sinks", "topics", "observed"),
+        ("archive", "sinks", "topics", "declared"),
         ("c", "consumes", "archive", "declared"),
         ("archive", "sinks", "city.public.tenants", "declared"),
     }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from flowaudit.facts import (
     AccessListed,
     Channel,
+    ClientAction,
+    ClientSeen,
     ConnectorSeen,
     Direction,
     Fact,
     GroupSeen,
     NotVisible,
     OffsetClass,
+    OffsetCommitted,
     RecordQuarantined,
     RunAudited,
     Segment,
@@ -19,6 +22,7 @@ from flowaudit.facts import (
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.paths import search_paths
 from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node, TappedTopic
 from flowaudit.linkage.derived import DerivedEdge, Grade
 from tests.unit.graph.made_facts import (
@@ -64,7 +68,12 @@ def test_a_group_consumes_what_it_asks_for_and_what_it_committed() -> None:
     assert (edge.first_seen_ms, edge.last_seen_ms) == (4_000, 6_000)
     commits, membership = edge.evidence
     assert (commits.channel, membership.channel) == (Channel.COMMITTED_OFFSETS, Channel.GROUP_MEMBERSHIP)
-    assert dict(commits.detail) == {"committed_records": 127, "lag_records": 30, "partitions": 2}
+    assert dict(commits.detail) == {
+        "committed_records": 127,
+        "lag_records": 30,
+        "partitions": 2,
+        "position_records": 127,
+    }
     assert dict(membership.detail) == {"assigned": 1, "members": 1, "state": "Stable"}
 
 
@@ -270,22 +279,29 @@ def test_a_topic_with_records_and_without_a_known_writer_is_named() -> None:
     assert ("topic", "t", "no-writer-seen") in blind_spots(snapshot_of([topic("t")])), "it may hold records or not"
 
 
-def test_a_blind_spot_of_a_polled_channel_is_over_when_the_channel_goes_on_without_it() -> None:
-    hidden = NotVisible(provenance(Channel.CONNECT, 1_000), "source", "worker", "worker-unreachable", "x")
+def checked(source: str, success_ms: int, failure: str = "") -> SourceChecked:
+    return SourceChecked(provenance(Channel.METADATA, success_ms + 500_000), source, success_ms, 7, failure)
+
+
+def test_a_blind_spot_is_over_when_its_source_goes_on_without_it() -> None:
+    seen = provenance(Channel.CONNECT, 1_000)
+    hidden = NotVisible(seen, "source", "worker", "worker-unreachable", "x", source="connect")
     key = ("source", "worker", "worker-unreachable")
-    soon, late = (NotVisible(provenance(Channel.CONNECT, at), "cluster", "else", "r", "x") for at in (100_000, 300_000))
-    assert key in blind_spots(snapshot_of([hidden, soon]))
-    assert key not in blind_spots(snapshot_of([hidden, late]))
-    other = NotVisible(provenance(Channel.METADATA, 300_000), "cluster", "else", "r", "x")
-    assert key in blind_spots(snapshot_of([hidden, other])), "another channel's going on says nothing"
+    assert key in blind_spots(snapshot_of([hidden, checked("connect", 100_000)])), "it may still tell it again"
+    assert key not in blind_spots(snapshot_of([hidden, checked("connect", 300_000)]))
+    assert key in blind_spots(snapshot_of([hidden, checked("groups", 300_000)])), "another source says nothing of it"
 
 
-def test_a_refused_listing_of_access_rules_is_over_with_the_next_listing() -> None:
-    refused = NotVisible(provenance(Channel.ACL, 1_000), "cluster", "access rules", "no-describe-right", "x")
-    key = ("cluster", "access rules", "no-describe-right")
-    assert key in blind_spots(snapshot_of([refused]))
-    assert key not in blind_spots(snapshot_of([refused, AccessListed(provenance(Channel.ACL, 1_001), ())]))
-    assert key in blind_spots(snapshot_of([refused, AccessListed(provenance(Channel.ACL, 999), ())]))
+def test_a_source_that_fails_ends_no_blind_spot() -> None:
+    seen = provenance(Channel.METADATA, 1_000)
+    hidden = NotVisible(seen, "topic", "*", "no-describe-right", "x", source="rights")
+    late = [checked("rights", 1_000 + at, "SourceUnreachable") for at in (0, 500)]
+    assert ("topic", "*", "no-describe-right") in blind_spots(snapshot_of([hidden, *late]))
+
+
+def test_what_no_polled_source_told_stands() -> None:
+    hidden = NotVisible(provenance(Channel.LINKAGE), "topic", "t", "undecodable", "x")
+    assert ("topic", "t", "undecodable") in blind_spots(snapshot_of([hidden, checked("", 900_000)]))
 
 
 def test_connect_workers_that_nobody_asked_are_named() -> None:
@@ -343,3 +359,33 @@ def test_a_snapshot_is_made_anew_only_when_something_was_added() -> None:
     assert folding.snapshot() == first
     folding.add(topic("v"))
     assert {node.id.name for node in folding.snapshot().nodes} == {"t", "v"}
+
+
+def test_a_bogus_commit_is_capped_by_an_end_that_another_channel_knows() -> None:
+    log = OffsetCommitted(provenance(Channel.OFFSETS_LOG), "g", "t", 0, 10**15)
+    (edge,) = snapshot_of([commit("g", "t", 10**15, end=100), log]).edges
+    assert edge.records == 100
+
+
+def test_the_dates_of_a_reading_that_no_rule_permits_do_not_depend_on_who_told_first() -> None:
+    looks = [
+        OffsetCommitted(provenance(Channel.OFFSETS_LOG, 1_000), "g", "t", 0, 5),
+        commit("g", "t", 5, at_ms=5_000),
+    ]
+    rules = AccessListed(provenance(Channel.ACL, 6_000), ())
+    (one,), (other,) = (snapshot_of([*order, rules]).edges for order in (looks, looks[::-1]))
+    assert one == other
+    (acl,) = [evidence for evidence in one.evidence if evidence.channel is Channel.ACL]
+    assert dict(acl.detail) == {"granted": 0}
+
+
+def test_a_name_that_a_client_library_chose_carries_no_data_from_what_it_reads_to_what_it_writes() -> None:
+    def acts(client: str, topic_name: str, action: ClientAction) -> ClientSeen:
+        return ClientSeen(provenance(Channel.BROKER_LOG), topic_name, action, client)
+
+    def ways(client: str) -> int:
+        seen = [acts(client, "locks", ClientAction.READS), acts(client, "score", ClientAction.WRITES)]
+        return len(search_paths(snapshot_of(seen), "topic:locks", "topic:score").paths)
+
+    assert ways("rdkafka") == 0
+    assert ways("door-watcher") == 1

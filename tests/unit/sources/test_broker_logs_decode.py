@@ -223,7 +223,8 @@ def test_a_clock_that_is_ahead_makes_no_future() -> None:
 
 
 def test_real_lines_of_a_broker_are_all_read() -> None:
-    facts = facts_of(*lines("request.log"))
+    names = {"mPOnb8iYQwK6DIQ_ckYLMg": "orders", "Sk_d7lX9RYGxujv4Ck9FRQ": "matches"}
+    facts = facts_of(*lines("request.log"), names=names)
     assert {fact.client_id for fact in facts} >= {"rd-reader", "quiet-reader", "java-reader", "py-writer"}
     assert {fact.topic for fact in facts} <= {"orders", "matches", "txout"}
     assert {fact.group for fact in facts if fact.client_id == "grouped"} <= {"billing"}

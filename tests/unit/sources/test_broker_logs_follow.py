@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from flowaudit.facts import ClientSeen, Fact, NotVisible
-from flowaudit.sources.broker_logs import BrokerLogFiles, BrokerLogsSource
+from flowaudit.sources.broker_logs import AuditTopicFollower, BrokerLogFiles, BrokerLogsSource
 from flowaudit.sources.client_log import FileUnreadable, GrowingFile
+from flowaudit.sources.kafka_log import read_batches
+from tests.fuzz.targets_clients import AUDIT_EVENT
 from tests.unit.sources.test_broker_logs_decode import NOW, authorizer, fetch
+from tests.unit.tap.batches import batch, damaged
 
 FETCHES = "Topic:LITERAL:orders for request = Fetch"
 
@@ -24,8 +27,8 @@ def read(file: GrowingFile) -> list[bytes]:
     return file.read(1 << 20).lines
 
 
-def source(log: BrokerLogFiles, brokers: int = 1, **more: tuple[str, ...]) -> BrokerLogsSource:
-    return BrokerLogsSource(log, brokers=lambda: brokers, **more)
+def source(log: BrokerLogFiles, brokers: int = 1, own_principals: tuple[str, ...] = ()) -> BrokerLogsSource:
+    return BrokerLogsSource(log, brokers=lambda: brokers, own_principals=own_principals)
 
 
 def hidden(facts: list[Fact]) -> set[tuple[str, str, str]]:
@@ -156,3 +159,27 @@ def test_what_is_known_is_told_again_only_after_a_minute(tmp_path: Path) -> None
     (again,) = logs.poll(NOW + 60_000)
     assert isinstance(again, ClientSeen)
     assert again.provenance.observed_ms - again.first_ms == 30_000
+
+
+def test_an_audit_topic_tells_the_same_and_damage_in_it_is_counted() -> None:
+    follower = AuditTopicFollower("confluent-audit-log-events")
+    own = AUDIT_EVENT.replace(b"biller-1", b"flowaudit-tap")
+    follower.take(0, read_batches(batch(0, [AUDIT_EVENT, None, b"nonsense", own])))
+    follower.take(1, read_batches(damaged(batch(0, [AUDIT_EVENT]))))
+    flushed = follower.flush(NOW, final=False)
+    (seen,) = (fact for fact in flushed.facts if isinstance(fact, ClientSeen))
+    assert (seen.client_id, seen.topic) == ("biller-1", "orders")
+    assert hidden([*flushed.facts]) == {
+        ("source", "audit topic confluent-audit-log-events", "undecodable-lines"),
+        ("client", "flowaudit-tap", "auditor-client"),
+    }
+    assert flushed.held_back == {}
+    assert follower.flush(NOW + 1, final=True).facts == []
+
+
+@pytest.mark.parametrize("own", ["User:ANONYMOUS", ""])
+def test_an_auditor_that_is_nobody_in_particular_leaves_nobody_out(tmp_path: Path, own: str) -> None:
+    path = tmp_path / "audit.log"
+    write(path, AUDIT_EVENT.replace(b"User:billing", own.encode()))
+    facts = source(BrokerLogFiles(audit_logs=(path,)), brokers=0, own_principals=(own,)).poll(NOW)
+    assert [fact.client_id for fact in facts if isinstance(fact, ClientSeen)] == ["biller-1"]
