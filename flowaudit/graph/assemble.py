@@ -60,7 +60,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         joins=joins(parts.derived, parts.k_anonymity),
         coverage=Coverage(
             held.topics.tapped(),
-            not_visible(held, parts.writers, edges, allowed.hidden, (own_groups, internal)),
+            not_visible(held, parts.writers, edges, allowed.hidden, (own_groups, internal), parts.window.to_ms),
             held.health.sources(),
         ),
     )

@@ -86,7 +86,7 @@ def bind(
     written = _topics_by_producer(producers, transactions)
     rungs = (
         (Join.TRANSACTION, _by_offsets(transactions)),
-        (Join.INTERNAL_TOPIC, _by_internal_topics(written, streams, streams.is_certain)),
+        (Join.INTERNAL_TOPIC, _uncontradicted(_by_internal_topics(written, streams, streams.is_certain), programs)),
         (Join.TRANSACTIONAL_ID, _by_transactional_id(named, programs, connect, streams.faust_apps())),
         (Join.CLIENT_ID, {producer_id: programs.of_client(producer_id) for producer_id in programs.clients()}),
         (Join.INTERNAL_NAME, _by_internal_topics(written, streams, lambda _: True)),
@@ -124,6 +124,12 @@ def _by_internal_topics(
         if len(groups) == 1 and any(counts(topic) for topic in topics & owners.keys()):
             found[producer_id] = frozenset(map(group_node, groups))
     return found
+
+
+def _uncontradicted(owned: Mapping[int, frozenset[NodeName]], programs: ProgramNames) -> dict[int, frozenset[NodeName]]:
+    """Without producer ids whose client, as a broker's log has it, is somebody else: anybody may name a topic so."""
+    clients = {producer_id: programs.of_client(producer_id) for producer_id in programs.clients()}
+    return {producer_id: owners for producer_id, owners in owned.items() if clients.get(producer_id, owners) == owners}
 
 
 def _by_transactional_id(

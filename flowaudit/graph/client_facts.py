@@ -129,6 +129,10 @@ class ClientFacts:
             if client_id
         }
 
+    def logs_last_ms(self) -> int:
+        """Time of the latest line of a broker's log that told of a client; 0: none ever did."""
+        return max((summed.seen.last_ms for summed in self._sums.values() if _is_logged(summed)), default=0)
+
     def accounted_topics(self) -> frozenset[str]:
         """Topics of which every estimate so far finds what was served with the readers that are known."""
         return self._egress.accounted()
@@ -140,12 +144,13 @@ class ClientFacts:
         for is told of every topic that has it, unless a log names a reader without a group that may have had it.
         """
         yield from self._egress.unidentified(self._log_readers())
-        if covered_by_logs:
-            if (since := self._logs_begin_ms) is not None:
-                hides = f"readers without a group before {iso_time(since)}, when the brokers' logs begin"
-                yield Hidden("cluster", "readers without a group", "before-the-logs", hides)
+        if covered_by_logs and (since := self._logs_begin_ms) is not None:
+            hides = f"readers without a group before {iso_time(since)}, when the brokers' logs begin"
+            yield Hidden("cluster", "readers without a group", "before-the-logs", hides)
             return
-        for topic in sorted(set(topics) - self.accounted_topics()):
+        accounted = self.accounted_topics()
+        yield from self._egress.before_accounting(accounted & set(topics))
+        for topic in sorted(set(topics) - accounted):
             hides = "readers that assign partitions themselves and commit nothing: no API of Kafka lists them"
             yield Hidden("topic", topic, "group-less-readers-not-listed", hides)
 
@@ -177,6 +182,10 @@ def logs_cover(sources: Iterable[CheckedSource], hidden: Iterable[Hidden]) -> bo
     """Do brokers' logs tell of every reader? Yes when they were read, of all brokers, to the last line."""
     is_read = any(s.name == _LOGS_SOURCE and s.last_success_ms > 0 and not s.failure for s in sources)
     return is_read and not any(one.subject == "source" and one.reason in _GAPS for one in hidden)
+
+
+def _is_logged(summed: _Sum) -> bool:
+    return summed.seen.reference.startswith(_LOG_REFERENCES)
 
 
 def _node(key: _Key) -> NodeName | None:

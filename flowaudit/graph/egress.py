@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from flowaudit.facts import EgressEstimated
@@ -37,11 +37,13 @@ class Egress:
     def __init__(self) -> None:
         self._latest: dict[str, tuple[int, _Estimate]] = {}
         self._worst: dict[str, _Estimate] = {}
+        self._begin_ms: dict[str, int] = {}
 
     def copy(self) -> Egress:
         """One that can go its own way."""
         twin = Egress()
         twin._latest, twin._worst = self._latest.copy(), self._worst.copy()
+        twin._begin_ms = self._begin_ms.copy()
         return twin
 
     def add(self, fact: EgressEstimated) -> None:
@@ -57,6 +59,8 @@ class Egress:
         latest = (estimate.observed_ms, estimate)
         self._latest[fact.topic] = max(self._latest.get(fact.topic, latest), latest)
         self._worst[fact.topic] = max(self._worst.get(fact.topic, estimate), estimate)
+        begin_ms = estimate.observed_ms - estimate.window_ms
+        self._begin_ms[fact.topic] = min(self._begin_ms.get(fact.topic, begin_ms), begin_ms)
 
     def accounted(self) -> frozenset[str]:
         """Topics without an unexplained rest at any time, whose latest estimate is sharp enough to say so."""
@@ -65,6 +69,13 @@ class Egress:
             for topic, (_, latest) in self._latest.items()
             if latest.is_accounted and self._worst[topic].excess_bytes <= 0
         )
+
+    def before_accounting(self, topics: Iterable[str]) -> Iterator[Hidden]:
+        """What is not known of topics that are accounted for: the time before somebody counted."""
+        for topic in sorted(topics):
+            since = iso_time(self._begin_ms[topic])
+            hides = f"readers without a group before {since}, when the brokers' counters were first looked at"
+            yield Hidden("topic", topic, "before-the-counters", hides)
 
     def unidentified(self, readers: Mapping[str, Sequence[Seen]]) -> Iterator[Hidden]:
         """The worst rest of each topic, unless one of `readers`, who have no group, was there at that time."""

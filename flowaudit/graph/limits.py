@@ -20,6 +20,7 @@ from flowaudit.graph.producer_facts import UNSIGNED
 from flowaudit.graph.snapshot import CheckedSource, Edge, Hidden
 from flowaudit.graph.writers import Writers
 
+_LOG_SILENCE_MS: Final = 600_000
 _CONNECT: Final = "connect"
 """Name of the source that asks the workers."""
 
@@ -30,14 +31,20 @@ def not_visible(
     edges: Iterable[Edge],
     beside: Iterable[Hidden],
     omitted: tuple[Iterable[str], Iterable[str]],
+    last_ms: int,
 ) -> tuple[Hidden, ...]:
-    """Everything that stays hidden, sorted. `omitted` are the auditor's own groups and internal topics."""
+    """Everything that stays hidden, sorted. `omitted` are the auditor's own groups and internal topics.
+
+    `last_ms` is the time of the latest fact.
+    """
     edges = [edge for edge in edges if edge.tier.at_least(Tier.OBSERVED)]
     groups = {edge.target.name for edge in edges if edge.kind is EdgeKind.CONSUMES}
     with_writer = {edge.target.name for edge in edges if edge.kind is EdgeKind.PRODUCES}
     sources = held.health.sources()
     told = set(held.hidden.hidden(held.topics.tapped_topics(), groups, sources))
-    covered = logs_cover(sources, told)
+    # A log that is silent (its logger is off, nobody writes it any more) covers nothing.
+    is_alive = last_ms - held.clients.logs_last_ms() <= _LOG_SILENCE_MS
+    covered = is_alive and logs_cover(sources, told)
     hidden = {
         *told,
         *_writers(held, writers, with_writer, told),

@@ -122,17 +122,11 @@ class StreamsFacts:
         return None
 
     def is_certain(self, topic: str) -> bool:
-        """Is the topic machinery by more than its name?
-
-        The application announced it, its group reads it (a repartition topic), or it is a Kafka Streams application
-        and the name is one that Kafka Streams generates.
-        """
+        """Is the topic machinery by more than its name: announced, or of a group that is a Streams application?"""
         if topic in self._roles:
             return True
         internal = self.internal_topic(topic)
-        if internal is None or not self._apps[internal.owner].is_streams:
-            return False
-        return topic in self._topics[internal.owner] or bool(_GENERATED.fullmatch(topic, len(internal.owner) + 1))
+        return internal is not None and self._apps[internal.owner].is_streams
 
     def nodes(self, topics: Iterable[str]) -> Iterator[NodeDraft]:
         """What is known of those topics that are machinery: whose, and for what."""

@@ -38,10 +38,6 @@ PROGRAMS: Final = (
     "streams-exactly-once stats-exact gate.opened stats.exact",
     "streams-at-least-once stats-least gate.opened stats.least",
     "streams-protocol stats-protocol gate.opened stats.protocol",
-    # Its name begins the names of three other applications' internal topics.
-    "streams-at-least-once stats gate.opened stats.plain",
-    "streams-stateless loud gate.opened loud.plain at_least_once",
-    "streams-stateless loud-exact gate.opened loud.exact exactly_once_v2",
     "transactional-loop fares gate.opened fares.charged fares.rehearsed",
     "transactional-loop tolls gate.opened tolls.charged tolls.rehearsed",
     "one-second-group night-shift gate.opened",
@@ -50,8 +46,7 @@ PROGRAMS: Final = (
 )
 """Each a line of `tests/estate/java/Main.java`: program, then group, topics it reads, topics it writes."""
 TOPICS: Final = (
-    "gate.opened", "gate.alarm", "meter.read", "camera.frame", "stats.exact", "stats.least", "stats.plain", "stats.protocol",
-    "loud.plain", "loud.exact",
+    "gate.opened", "gate.alarm", "meter.read", "camera.frame", "stats.exact", "stats.least", "stats.protocol",
     "fares.charged", "fares.rehearsed", "tolls.charged", "tolls.rehearsed", "ledger.booked", "ledger.cancelled",
     "billing-export-changelog", "calendar.days",
 )  # fmt: skip

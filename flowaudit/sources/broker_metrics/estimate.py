@@ -3,9 +3,10 @@
 The test holds `served`, what the brokers counted as bytes out, against the progress of the readers that are known,
 times the mean size of an offset (bytes in, by offsets that the topic grew). What disturbs it, and what is done:
 
-- Commits lag behind reads, and two listings are never of one moment: the largest rest that any single step between
-  two polls left over is added to the error. A reader that nobody knows reads in most steps and stays beyond it; one
-  burst, such as a group that was set back and reads again, does not.
+- Commits lag behind reads, and two listings are never of one moment: what a reader fell behind by its commits, and
+  the largest rest that any single step between two polls left over, are added to the error. A reader that nobody
+  knows reads in most steps and stays beyond it; one burst, such as a group that was set back and reads again, does
+  not.
 - A group that reads more than was written in the window reads old records, whose size is not known: what it read
   beyond is counted, and the same amount is added to the error.
 - Fetched bytes are not quite written bytes (batch headers of transaction markers, batches fetched in part and again,
@@ -85,8 +86,15 @@ def estimate(window: Sequence[Sample]) -> Estimate:
         return Estimate(last.at_ms - first.at_ms, served, min(own, served), served)
     largest = max((abs(step.served - step.own_bytes - step.advanced * mean) for step in steps), default=0.0)
     old = sum(max(0, read - grown) for read in _advanced_by_reader(window).values())
-    error = _TOLERANCE * served + old * mean + (largest if served else 0.0)
+    behind = sum(_fell_behind(window, name, read) for name, read in _advanced_by_reader(window).items())
+    error = _TOLERANCE * served + (old + behind) * mean + (largest if served else 0.0)
     return Estimate(last.at_ms - first.at_ms, served, round(advanced * mean) + own, round(error))
+
+
+def _fell_behind(window: Sequence[Sample], reader: str, read: int) -> int:
+    """How many records a reader that reads may have been served since its last commit, more than at the beginning."""
+    lags = [one.reading.end_offset - one.reading.progress[reader] for one in window if reader in one.reading.progress]
+    return min(max(0, lags[-1] - lags[0]), read)
 
 
 @dataclass(frozen=True, slots=True)

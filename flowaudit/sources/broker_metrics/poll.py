@@ -41,10 +41,13 @@ class BrokerMetricsSource:
         self._brokers = brokers
         self._steps = steps
         self._windows: dict[str, list[Sample]] = {}
+        self._before: dict[str, Mapping[str, int]] = {}
         self._news = News()
 
     def poll(self, now_ms: int) -> list[Fact]:
         """Take a sample; tell the estimates of the windows that it completes.
+
+        Nothing is estimated while there are more brokers than pages, nor of a topic that no page has.
 
         Raises:
             SourceUnreachable: a page cannot be read: a sum over some brokers is no sum.
@@ -52,10 +55,12 @@ class BrokerMetricsSource:
         counters_out, counters_in = self._counters()
         facts: list[Fact] = []
         readings = self._readings()
-        for topic, reading in readings.items():
-            sample = Sample(now_ms, counters_out.get(topic, 0), counters_in.get(topic, 0), reading)
+        is_whole = self._brokers() <= len(self._pages.urls)
+        measured = {topic: reading for topic, reading in readings.items() if is_whole and topic in counters_out}
+        for topic, reading in measured.items():
+            sample = Sample(now_ms, counters_out[topic], counters_in.get(topic, 0), reading)
             facts += self._advance(topic, sample)
-        self._windows = {topic: window for topic, window in self._windows.items() if topic in readings}
+        self._windows = {topic: window for topic, window in self._windows.items() if topic in measured}
         return [*facts, *self._missing(bool(counters_out or counters_in), now_ms)]
 
     def _counters(self) -> tuple[dict[str, int], dict[str, int]]:
@@ -64,11 +69,20 @@ class BrokerMetricsSource:
         for url in self._pages.urls:
             page = fetch_page(url)
             try:
-                _add(out, bytes_by_topic(page, self._pages.bytes_out))
+                served = bytes_by_topic(page, self._pages.bytes_out)
+                self._look_back(url, served)
+                _add(out, served)
                 _add(into, bytes_by_topic(page, self._pages.bytes_in))
             except PageUndecodable as error:
                 raise SourceUnreachable(str(error)) from None
         return out, into
+
+    def _look_back(self, url: str, served: Mapping[str, int]) -> None:
+        """One broker that starts anew hides in a sum behind the others' growth."""
+        before = self._before.get(url, {})
+        for topic in [topic for topic, count in before.items() if served.get(topic, 0) < count]:
+            self._windows.pop(topic, None)
+        self._before[url] = served
 
     def _advance(self, topic: str, sample: Sample) -> list[Fact]:
         window = self._windows.setdefault(topic, [])

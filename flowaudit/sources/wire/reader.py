@@ -66,7 +66,9 @@ class Reader(ABC):
     def number(self, layout: struct.Struct) -> int:
         """A number of fixed size: `INT8` … `INT64`."""
         start = self.at
-        self.skip(layout.size)
+        self.at = start + layout.size
+        if self.at > len(self.data):
+            self._refuse_end()
         value: int = layout.unpack_from(self.data, start)[0]
         return value
 
@@ -89,7 +91,7 @@ class Reader(ABC):
         """Leave `size` bytes out."""
         self.at += size
         if self.at > len(self.data):
-            self.refuse(f"ends {self.at - len(self.data)} bytes too soon")
+            self._refuse_end()
 
     def skip_int32s(self) -> int:
         """Leave an array of 32-bit numbers out; returns how many."""
@@ -103,8 +105,13 @@ class Reader(ABC):
 
     def _take(self, size: int) -> bytes:
         start = self.at
-        self.skip(size)
+        self.at = start + size
+        if self.at > len(self.data):
+            self._refuse_end()
         return self.data[start : self.at]
+
+    def _refuse_end(self) -> NoReturn:
+        self.refuse(f"ends {self.at - len(self.data)} bytes too soon")
 
 
 class ClassicReader(Reader):

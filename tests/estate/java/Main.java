@@ -16,7 +16,6 @@ final class Main {
             Map.entry("streams-exactly-once", StreamsExactlyOnce::new),
             Map.entry("streams-at-least-once", StreamsAtLeastOnce::new),
             Map.entry("streams-protocol", StreamsProtocol::new),
-            Map.entry("streams-stateless", StreamsStateless::new),
             Map.entry("transactional-loop", TransactionalLoop::new),
             Map.entry("transactional-producer", TransactionalProducer::new),
             Map.entry("idempotent-producer", IdempotentProducer::new),

@@ -11,15 +11,10 @@ abstract class StreamsApp implements Program {
     abstract KStream<String, String> topology(KStream<String, String> source);
 
     /** Settings beside those that all applications share. */
-    abstract String[] settings(Context context);
+    abstract String[] settings();
 
     /** Tell what is true of the application beside its source and its sink. */
     abstract void tellInternals(Context context, String application);
-
-    /** Tell that the sink was written: Kafka shows by whom, unless a subclass knows better. */
-    void tellSink(Context context, String application, String sink) {
-        context.produced(application, sink);
-    }
 
     @Override
     public void run(Context context) throws Exception {
@@ -27,7 +22,7 @@ abstract class StreamsApp implements Program {
         CountDownLatch enough = new CountDownLatch(20);
         StreamsBuilder builder = new StreamsBuilder();
         topology(builder.stream(source)).peek((key, value) -> enough.countDown()).to(sink);
-        var properties = context.properties(settings(context));
+        var properties = context.properties(settings());
         properties.remove("client.id");
         properties.put("application.id", application);
         properties.put("default.key.serde", Serdes.StringSerde.class);
@@ -47,7 +42,7 @@ abstract class StreamsApp implements Program {
             }
             context.rest(1_000); // several commit intervals after the last of those records
             context.consumed(source, application);
-            tellSink(context, application, sink);
+            context.produced(application, sink);
             tellInternals(context, application);
             context.tell("ready");
             context.stopping().await();

@@ -9,7 +9,7 @@ final class StreamsAtLeastOnce extends StreamsApp {
     }
 
     @Override
-    String[] settings(Context context) {
+    String[] settings() {
         return new String[] {"processing.guarantee", "at_least_once"};
     }
 

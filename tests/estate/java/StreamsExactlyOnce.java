@@ -14,7 +14,7 @@ final class StreamsExactlyOnce extends StreamsApp {
     }
 
     @Override
-    String[] settings(Context context) {
+    String[] settings() {
         return new String[] {"processing.guarantee", "exactly_once_v2"};
     }
 

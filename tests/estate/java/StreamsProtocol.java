@@ -9,7 +9,7 @@ final class StreamsProtocol extends StreamsApp {
     }
 
     @Override
-    String[] settings(Context context) {
+    String[] settings() {
         return new String[] {"group.protocol", "streams"};
     }
 

@@ -134,10 +134,12 @@ def test_egress_beyond_the_error_is_an_unidentified_reader_and_no_edge() -> None
     assert "about 500 bytes (± 100) of 1000 served in 0 s" in says
 
 
-def test_an_accounted_topic_has_no_limit_and_a_vague_estimate_takes_none_away() -> None:
+def test_an_accounted_topic_has_no_limit_but_the_time_before_and_a_vague_estimate_takes_none_away() -> None:
     clients = of(egress("sharp", 1_000, 990, 50), egress("vague", 1_000, 900, 500), egress("idle", 0, 0, 0))
     assert clients.accounted_topics() == {"sharp", "idle"}
     assert limits(clients, "sharp", "vague", "idle", "unknown") == {
+        ("sharp", "before-the-counters"),
+        ("idle", "before-the-counters"),
         ("vague", "group-less-readers-not-listed"),
         ("unknown", "group-less-readers-not-listed"),
     }

@@ -144,3 +144,16 @@ def test_members_that_cannot_be_read_hide_only_themselves() -> None:
     content = record.content
     assert isinstance(content, ClassicGroup)
     assert (content.has_undecodable_members, content.members, content.assigned) == (True, 1, ("trip.legs",))
+
+
+def test_a_connect_worker_in_the_log_is_known_by_its_address() -> None:
+    def text(raw: bytes) -> bytes:
+        return struct.pack(">h", len(raw)) + raw
+
+    metadata = b"\x00\x02" + text(b"http://admin:pa55@worker:8083/") + struct.pack(">q", 15)
+    member = real.MEMBER_ID + b"\xff\xff" + text(b"lift-1") + text(b"/127.0.0.1") + struct.pack(">ii", 1, 1)
+    member += struct.pack(">i", len(metadata)) + metadata + struct.pack(">i", 0)
+    value = struct.pack(">h", 3) + text(b"connect") + struct.pack(">i", 1) + text(b"sessioned") + real.MEMBER_ID
+    record = decode_group_record(real.GROUP_KEY, value + struct.pack(">qi", TIME_MS, 1) + member)
+    assert record is not None
+    assert record.content == ClassicGroup("connect", "sessioned", 1, ("lift-1",), urls=("http://worker:8083",))
