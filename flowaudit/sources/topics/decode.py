@@ -11,9 +11,7 @@ from flowaudit.sources.kafka_admin import ListedTopic
 def topic_facts(topics: Iterable[ListedTopic], with_records: Collection[str], now_ms: int) -> list[TopicSeen]:
     """One `TopicSeen` a topic; `with_records` are those of which an end offset is above 0."""
     provenance = Provenance(Channel.METADATA, now_ms, "Metadata")
-    return [
-        TopicSeen(provenance, t.name, t.topic_id, t.partitions, t.internal, t.name in with_records) for t in topics
-    ]
+    return [TopicSeen(provenance, t.name, t.topic_id, t.partitions, t.internal, t.name in with_records) for t in topics]
 
 
 def unreadable_facts(topics: Iterable[ListedTopic], now_ms: int) -> list[NotVisible]:
