@@ -21,7 +21,7 @@ from typing import Final, Self
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from tests.estate.python_programs import FAUST_APP, MIXED, PROGRAMS, TOPICS, Program
+from tests.estate.python_programs import PROCESSES, PROGRAMS, TOPICS, Program
 
 _READY_WITHIN_S: Final = 90.0
 _ROOT: Final = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ class PythonClients:
 
     def __init__(self, bootstrap_servers: str, directory: Path) -> None:
         self._heard: queue.Queue[str] = queue.Queue()
-        self._processes = [self._start(role, bootstrap_servers, directory) for role in (MIXED, FAUST_APP)]
+        self._processes = [self._start(each, bootstrap_servers, directory) for each in PROCESSES]
         self.truth = _truth()
 
     def __enter__(self) -> Self:
@@ -87,13 +87,15 @@ class PythonClients:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
-    def _start(self, role: str, bootstrap_servers: str, directory: Path) -> subprocess.Popen[str]:
-        with (directory / f"python-{role}.log").open("w") as log:
+    def _start(self, name: str, bootstrap_servers: str, directory: Path) -> subprocess.Popen[str]:
+        with (directory / f"python-{name}.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.estate.python_programs", role, bootstrap_servers],
+                [sys.executable, "-m", "tests.estate.python_programs", name, bootstrap_servers],
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

@@ -1,35 +1,36 @@
-"""The programs that the estate's Python processes run: `python -m tests.estate.python_programs ROLE SERVERS`.
+"""The programs that the estate's Python processes run: `python -m tests.estate.python_programs PROCESS SERVERS`.
 
-Each says `ready NAME` on stdout once it has done its job several times, and goes on until SIGTERM.
+Each says `ready NAME` on stdout once it has done its job several times, and goes on until SIGTERM, or until its input
+closes: whoever started it is gone, however that ended.
 """
 
 from __future__ import annotations
 
-import asyncio
+import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from confluent_kafka import Consumer, Producer
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from tests.estate.python import aio_kafka, faust_app, kafka_python, librdkafka
+from tests.estate.python.context import Context
 
-MIXED: Final = "mixed"
-FAUST_APP: Final = "faust"
 _ENOUGH: Final = 5
 """So often a program does its job before it says that it is ready."""
-_PAUSE_S: Final = 0.1
+_JOINED_WITHIN_S: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
     """What one program does."""
 
     name: str
+    run: Callable[[Context], None]
+    process: str = "clients"
+    """Programs that name the same one are threads of it; Faust wants its process for itself."""
     group: str = ""
     reads: tuple[str, ...] = ()
     writes_as_group: tuple[str, ...] = ()
@@ -42,63 +43,153 @@ class Program:
 
 
 PROGRAMS: Final = (
-    Program("kafka-python idempotent producer", signs=("py.in", "py.silent", "py.faust.in")),
-    Program("kafka-python plain producer", writes_unsigned=("py.plain",)),
-    Program("aiokafka plain producer", writes_unsigned=("py.aio.plain",)),
-    Program("kafka-python group", "py-group", ("py.in",)),
-    Program("aiokafka group", "py-aio-group", ("py.in",)),
-    Program("librdkafka KIP-848 group", "py-848-group", ("py.in",)),
-    Program("assigned reader that commits", "py-assigned", ("py.in",)),
-    Program("assigned reader that commits nothing", "", ("py.silent",)),
-    Program("librdkafka transactional loop", "py-loop", ("py.in",), ("py.loop.out",), aborts=("py.loop.aborted",)),
     Program(
-        "Faust app with a table",
-        "py-faust",
-        ("py.faust.in",),
-        ("py-faust-seen-changelog",),
+        name="kafka-python idempotent producer",
+        run=lambda context: kafka_python.write_signed(context, "py.in", "py.silent", "py.faust.in"),
+        signs=("py.in", "py.silent", "py.faust.in"),
+    ),
+    Program(
+        name="kafka-python plain producer",
+        run=lambda context: kafka_python.write_unsigned(context, "py.plain"),
+        writes_unsigned=("py.plain",),
+    ),
+    Program(
+        name="aiokafka idempotent producer",
+        run=lambda context: aio_kafka.write_signed(context, "py.aio.signed"),
+        signs=("py.aio.signed",),
+    ),
+    Program(
+        name="aiokafka plain producer",
+        run=lambda context: aio_kafka.write_unsigned(context, "py.aio.plain"),
+        writes_unsigned=("py.aio.plain",),
+    ),
+    Program(
+        name="librdkafka idempotent producer",
+        run=lambda context: librdkafka.write_signed(context, "py.rd.signed"),
+        signs=("py.rd.signed",),
+    ),
+    Program(
+        name="librdkafka plain producer",
+        run=lambda context: librdkafka.write_unsigned(context, "py.rd.plain"),
+        writes_unsigned=("py.rd.plain",),
+    ),
+    Program(
+        name="kafka-python group",
+        run=lambda context: kafka_python.read_as_group(context, "py-group", "py.in"),
+        group="py-group",
+        reads=("py.in",),
+    ),
+    Program(
+        name="aiokafka group",
+        run=lambda context: aio_kafka.read_as_group(context, "py-aio-group", "py.in"),
+        group="py-aio-group",
+        reads=("py.in",),
+    ),
+    Program(
+        name="librdkafka classic group",
+        run=lambda context: librdkafka.read_as_group(context, "py-rd-group", "py.in", "classic"),
+        group="py-rd-group",
+        reads=("py.in",),
+    ),
+    Program(
+        name="librdkafka KIP-848 group",
+        run=lambda context: librdkafka.read_as_group(context, "py-848-group", "py.in", "consumer"),
+        group="py-848-group",
+        reads=("py.in",),
+    ),
+    Program(
+        name="assigned reader that commits",
+        run=lambda context: kafka_python.read_assigned(context, "py-assigned", "py.in"),
+        group="py-assigned",
+        reads=("py.in",),
+    ),
+    Program(
+        name="assigned reader that commits nothing",
+        run=lambda context: kafka_python.read_assigned(context, None, "py.silent"),
+        reads=("py.silent",),
+    ),
+    Program(
+        name="librdkafka transactional loop",
+        run=lambda context: librdkafka.loop(context, "py-loop", "py.in", "py.loop.out", "py.loop.aborted"),
+        group="py-loop",
+        reads=("py.in",),
+        writes_as_group=("py.loop.out",),
+        aborts=("py.loop.aborted",),
+    ),
+    Program(
+        name="aiokafka transactional loop",
+        run=lambda context: aio_kafka.loop(context, "py-aio-loop", "py.in", "py.aio.loop.out"),
+        group="py-aio-loop",
+        reads=("py.in",),
+        writes_as_group=("py.aio.loop.out",),
+    ),
+    Program(
+        name="Faust app with a table",
+        run=lambda context: faust_app.run(context, "py-faust", "py.faust.in", "py.faust.out"),
+        process="faust",
+        group="py-faust",
+        reads=("py.faust.in",),
+        writes_as_group=("py-faust-seen-changelog",),
         writes_unsigned=("py.faust.out",),
     ),
+    Program(
+        name="Faust app, exactly once",
+        run=lambda context: faust_app.run(
+            context, "py-faust-exact", "py.faust.in", "py.faust.exact", guarantee=faust_app.EXACTLY_ONCE
+        ),
+        process="faust-exactly-once",
+        group="py-faust-exact",
+        reads=("py.faust.in",),
+        writes_as_group=("py-faust-exact-seen-changelog",),
+        # Faust sends to a topic that it does not read outside of the transaction, by a producer that only has an id.
+        signs=("py.faust.exact",),
+    ),
 )
-_FAUST: Final = "Faust app with a table"
-TOPICS: Final = (
-    "py.in", "py.silent", "py.plain", "py.aio.plain", "py.loop.out", "py.loop.aborted", "py.faust.in", "py.faust.out",
-)  # fmt: skip
+PROCESSES: Final = tuple(sorted({program.process for program in PROGRAMS}))
+TOPICS: Final = tuple(
+    sorted(
+        {
+            topic
+            for program in PROGRAMS
+            for topic in (*program.reads, *program.writes_as_group, *program.writes_unsigned, *program.aborts)
+            if not topic.endswith("-changelog")
+        }
+        | {topic for program in PROGRAMS for topic in program.signs}
+    )
+)
+"""Topics that somebody must create; stream processors create their own."""
 
-_stopping = threading.Event()
 
-
-def main(role: str, servers: str) -> None:
-    """Run the programs of one process until SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: _stopping.set())
-    if role == FAUST_APP:
-        asyncio.run(_faust(servers))
-        return
-    programs: dict[str, Callable[[str, Callable[[], None]], None]] = {
-        "kafka-python idempotent producer": _idempotent,
-        "kafka-python plain producer": _plain,
-        "aiokafka plain producer": lambda servers, done: asyncio.run(_aio_plain(servers, done)),
-        "kafka-python group": _group,
-        "aiokafka group": lambda servers, done: asyncio.run(_aio_group(servers, done)),
-        "librdkafka KIP-848 group": _kip848,
-        "assigned reader that commits": lambda servers, done: _assigned(servers, done, "py-assigned", "py.in"),
-        "assigned reader that commits nothing": lambda servers, done: _assigned(servers, done, None, "py.silent"),
-        "librdkafka transactional loop": _loop,
-    }
+def main(process: str, servers: str) -> None:
+    """Run the programs of one process until SIGTERM or the end of its input."""
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    threading.Thread(target=_until_input_ends, args=(stopping,), daemon=True).start()
     threads = [
-        threading.Thread(target=_run, args=(name, program, servers), daemon=True) for name, program in programs.items()
+        threading.Thread(target=_run, args=(program, servers, stopping), daemon=True)
+        for program in PROGRAMS
+        if program.process == process
     ]
     for thread in threads:
         thread.start()
-    _stopping.wait()
+    stopping.wait()
+    deadline_s = time.monotonic() + _JOINED_WITHIN_S
     for thread in threads:
-        thread.join(5)
+        thread.join(max(deadline_s - time.monotonic(), 0))
+    os._exit(0)  # a client whose cluster is gone would wait for it for ever
 
 
-def _run(name: str, program: Callable[[str, Callable[[], None]], None], servers: str) -> None:
+def _until_input_ends(stopping: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    stopping.set()
+
+
+def _run(program: Program, servers: str, stopping: threading.Event) -> None:
     try:
-        program(servers, _counter(name))
+        program.run(Context(servers, stopping, _counter(program.name)))
     except Exception as error:
-        _say(f"failed {name}: {type(error).__name__}")
+        _say(f"failed {program.name}: {type(error).__name__}")
         raise
 
 
@@ -117,171 +208,6 @@ def _counter(name: str) -> Callable[[], None]:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-def _idempotent(servers: str, done: Callable[[], None]) -> None:
-    producer = KafkaProducer(bootstrap_servers=servers, client_id="py-feed", enable_idempotence=True)
-    number = 0
-    while not _stopping.is_set():
-        for topic in ("py.in", "py.silent", "py.faust.in"):
-            producer.send(topic, key=b"%d" % number, value=b"v%d" % number)
-        producer.flush()
-        number += 1
-        done()
-        time.sleep(_PAUSE_S)
-    producer.close()
-
-
-def _plain(servers: str, done: Callable[[], None]) -> None:
-    producer = KafkaProducer(bootstrap_servers=servers, client_id="py-plain", enable_idempotence=False, acks=1)
-    while not _stopping.is_set():
-        producer.send("py.plain", b"v").get(10)
-        done()
-        time.sleep(_PAUSE_S)
-    producer.close()
-
-
-async def _aio_plain(servers: str, done: Callable[[], None]) -> None:
-    async with AIOKafkaProducer(bootstrap_servers=servers, client_id="py-aio-plain") as producer:
-        while not _stopping.is_set():
-            await producer.send_and_wait("py.aio.plain", b"v")
-            done()
-            await asyncio.sleep(_PAUSE_S)
-
-
-def _group(servers: str, done: Callable[[], None]) -> None:
-    consumer = KafkaConsumer(
-        "py.in",
-        bootstrap_servers=servers,
-        group_id="py-group",
-        client_id="py-group-client",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    while not _stopping.is_set():
-        if consumer.poll(200):
-            consumer.commit()
-            done()
-    consumer.close()
-
-
-async def _aio_group(servers: str, done: Callable[[], None]) -> None:
-    consumer = AIOKafkaConsumer(
-        "py.in",
-        bootstrap_servers=servers,
-        group_id="py-aio-group",
-        client_id="py-aio-client",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    async with consumer:
-        while not _stopping.is_set():
-            if await consumer.getmany(timeout_ms=200):
-                await consumer.commit()
-                done()
-
-
-def _kip848(servers: str, done: Callable[[], None]) -> None:
-    settings = {
-        "bootstrap.servers": servers,
-        "group.id": "py-848-group",
-        "group.protocol": "consumer",
-        "client.id": "py-848-client",
-        "auto.offset.reset": "earliest",
-        "enable.auto.commit": False,
-    }
-    consumer = Consumer(settings)
-    consumer.subscribe(["py.in"])
-    while not _stopping.is_set():
-        message = consumer.poll(0.2)
-        if message is not None and message.error() is None:
-            consumer.commit(message, asynchronous=False)
-            done()
-    consumer.close()
-
-
-def _assigned(servers: str, done: Callable[[], None], group: str | None, topic: str) -> None:
-    consumer = KafkaConsumer(
-        bootstrap_servers=servers,
-        group_id=group,
-        client_id="py-assigned-client" if group else "py-silent-client",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    consumer.assign([TopicPartition(topic, partition) for partition in range(2)])
-    while not _stopping.is_set():
-        if consumer.poll(200):
-            if group:
-                consumer.commit()
-            done()
-    consumer.close()
-
-
-def _loop(servers: str, done: Callable[[], None]) -> None:
-    """Reads, writes and commits its offsets in one transaction; every other one goes elsewhere and is aborted."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": servers,
-            "group.id": "py-loop",
-            "client.id": "py-loop-consumer",
-            "auto.offset.reset": "earliest",
-            "enable.auto.commit": False,
-            "isolation.level": "read_committed",
-        }
-    )
-    producer = Producer({"bootstrap.servers": servers, "transactional.id": "py-loop-tx", "client.id": "py-loop-writer"})
-    producer.init_transactions(30)
-    consumer.subscribe(["py.in"])
-    turn = 0
-    while not _stopping.is_set():
-        message = consumer.poll(0.2)
-        if message is None or message.error() is not None:
-            continue
-        turn += 1
-        aborts = turn % 2 == 0
-        producer.begin_transaction()
-        producer.produce("py.loop.aborted" if aborts else "py.loop.out", message.value())
-        if aborts:
-            producer.flush(10)
-            producer.abort_transaction(10)
-            continue
-        offsets = consumer.position(consumer.assignment())
-        producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), 10)
-        producer.commit_transaction(10)
-        done()
-    consumer.close()
-
-
-async def _faust(servers: str) -> None:
-    import faust  # noqa: PLC0415 (only one of the processes needs it, and it is slow to import)
-    from faust.contrib.asgi import faust_app_running  # noqa: PLC0415
-
-    app: Any = faust.App(
-        "py-faust",
-        broker=f"kafka://{servers}",
-        store="memory://",
-        web_enabled=False,
-        topic_partitions=2,
-        table_standby_replicas=0,
-        consumer_auto_offset_reset="earliest",
-        broker_session_timeout=10,
-        broker_heartbeat_interval=2,
-        broker_commit_interval=0.5,
-    )
-    source = app.topic("py.faust.in", key_serializer="raw", value_serializer="raw", partitions=2)
-    sink = app.topic("py.faust.out", key_serializer="raw", value_serializer="raw", partitions=2)
-    seen = app.Table("seen", default=int, partitions=2)
-    done = _counter(_FAUST)
-
-    async def read(stream: Any) -> None:  # noqa: ANN401 (the library's own stream)
-        async for key, value in stream.items():
-            seen[key] += 1
-            await sink.send(key=key, value=value)
-            done()
-
-    app.agent(source)(read)
-    async with faust_app_running(app, stop_timeout=4):
-        await asyncio.to_thread(_stopping.wait)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ PROGRAMS: Final = (
     "streams-exactly-once stats-exact gate.opened stats.exact",
     "streams-at-least-once stats-least gate.opened stats.least",
     "streams-protocol stats-protocol gate.opened stats.protocol",
+    # Its name begins the names of three other applications' internal topics.
+    "streams-named-store stats gate.opened stats.plain",
+    "streams-stateless loud gate.opened loud.plain at_least_once",
+    "streams-stateless loud-exact gate.opened loud.exact exactly_once_v2",
     "transactional-loop fares gate.opened fares.charged fares.rehearsed",
     "transactional-loop tolls gate.opened tolls.charged tolls.rehearsed",
     "one-second-group night-shift gate.opened",
@@ -47,11 +51,16 @@ PROGRAMS: Final = (
 """Each a line of `tests/estate/java/Main.java`: program, then group, topics it reads, topics it writes."""
 TOPICS: Final = (
     "gate.opened", "gate.alarm", "meter.read", "camera.frame", "stats.exact", "stats.least", "stats.protocol",
-    "fares.charged", "fares.rehearsed", "tolls.charged", "tolls.rehearsed", "ledger.booked", "ledger.cancelled",
+    "stats.plain", "loud.plain", "loud.exact", "fares.charged", "fares.rehearsed", "tolls.charged", "tolls.rehearsed",
+    "ledger.booked", "ledger.cancelled",
     "billing-export-changelog", "calendar.days",
 )  # fmt: skip
 _CONNECT_GROUP: Final = "estate-connect"
 _SOURCE, _SINK, _CONNECT_TOPIC = "calendar-feed", "calendar-archive", "calendar.days"
+CONNECTOR_GROUPS: Final = {f"connect-{_SINK}": f"connector:{_SINK}"}
+"""Group → the connector that reads by it."""
+CONNECT_TOPICS: Final = frozenset(f"topic:{_CONNECT_GROUP}-{what}" for what in ("configs", "offsets", "status"))
+"""The worker's own memory."""
 _READY_WITHIN_S: Final = 90.0
 
 
@@ -61,6 +70,8 @@ class Truth:
 
     bootstrap_servers: str
     connect_url: str
+    broker_data: Path
+    """The folder in which the broker keeps its logs."""
     consumes: Edges
     produces: Edges
     signed: Mapping[str, int]
@@ -86,7 +97,7 @@ def running_estate(runs: tuple[Path, ...], directory: Path) -> Iterator[Truth]:
         python = stack.enter_context(start_python_clients(servers, directory))
         _connect(worker.start(), directory)
         java.await_ready(_READY_WITHIN_S)
-        yield _truth(servers, worker.url, java.told, python.truth)
+        yield _truth(kafka, worker.url, java.told, python.truth)
 
 
 def _prepare(servers: str) -> None:
@@ -110,7 +121,7 @@ def _connect(worker: ConnectWorker, directory: Path) -> None:
     eventually(lambda: archive.exists() and "sunday" in archive.read_text(), 30, "the sink has written the feed")
 
 
-def _truth(servers: str, connect_url: str, java: Iterable[Told], python: PythonTruth) -> Truth:
+def _truth(kafka: EmbeddedKafka, connect_url: str, java: Iterable[Told], python: PythonTruth) -> Truth:
     told = tuple(java)
     consumes = _edges(told, "consumes", ("topic", "group"))
     produces = _edges(told, "produces", ("group", "topic"))
@@ -119,8 +130,9 @@ def _truth(servers: str, connect_url: str, java: Iterable[Told], python: PythonT
     consumes["Connect sink"] = frozenset({(f"topic:{_CONNECT_TOPIC}", f"connector:{_SINK}")})
     produces["Connect source"] = frozenset({(f"connector:{_SOURCE}", f"topic:{_CONNECT_TOPIC}")})
     return Truth(
-        servers,
+        kafka.bootstrap_servers,
         connect_url,
+        kafka.node_dir / "data",
         consumes,
         produces,
         Counter(_topics(told, "signs")) + Counter(python.signed_topics),

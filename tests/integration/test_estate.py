@@ -15,8 +15,10 @@ import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from tests.e2e.commands import Service, flowaudit, write_config
+from tests.estate.broker_log import UNSIGNED, BrokerLog, read_broker_log
 from tests.estate.java_clients import JavaClients, NoJavaCompiler, compile_clients
-from tests.estate.run import Edges, Truth, running_estate
+from tests.estate.run import CONNECT_TOPICS, CONNECTOR_GROUPS, SHARE_GROUP, Truth, running_estate
+from tests.integration.scoring import Edge, Score, all_of, reads_in, score, seen_flows, writes_in
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -29,35 +31,56 @@ CLASSES = {
     "Java share-group",
     "Java streams-exactly-once",
     "Java streams-at-least-once",
+    "Java streams-named-store",
     "Java streams-protocol",
+    "Java streams-stateless",
     "Java transactional-loop",
     "Java one-second-group",
     "Java assign-commit",
     "Connect sink",
     "Faust app with a table",
+    "Faust app, exactly once",
     "kafka-python group",
     "aiokafka group",
+    "librdkafka classic group",
     "librdkafka KIP-848 group",
     "librdkafka transactional loop",
+    "aiokafka transactional loop",
     "assigned reader that commits",
 }
 """Every class that reads and that Kafka makes visible."""
+PROVEN_WRITERS = {
+    "Java transactional-loop",
+    "Java streams-exactly-once",
+    "Java streams-at-least-once",
+    "Java streams-protocol",
+    "Java streams-stateless",
+    "librdkafka transactional loop",
+    "aiokafka transactional loop",
+}
+"""Not among them: an application whose changelog bears a name that anybody could have chosen."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What the estate did, and what the auditor says of it."""
+    """What the estate did, what the auditor says of it, and what stands in the broker's own log files."""
 
     truth: Truth
     graph: dict[str, Any]
+    log: BrokerLog
 
-    def flows(self, kind: str) -> dict[tuple[str, str], str]:
+    def flows(self, kind: str) -> dict[Edge, str]:
         """Edges of tier observed or better, with their tier."""
-        return {
-            (edge["source"], edge["target"]): edge["tier"]
-            for edge in self.graph["edges"]
-            if edge["kind"] == kind and edge["tier"] in {"observed", "proven"}
-        }
+        return seen_flows(self.graph, kind)
+
+    def readers(self) -> Score:
+        """The `consumes` edges, scored."""
+        return score(self.truth.consumes, self.flows("consumes").keys())
+
+    def writers(self) -> Score:
+        """The `produces` edges of groups and connectors, scored."""
+        owned = {edge for edge in self.flows("produces") if not edge[0].startswith("producer:")}
+        return score(self.truth.produces, owned)
 
     def hidden(self, *reasons: str) -> set[str]:
         """Topics of which coverage says, for one of these reasons, that something is not visible."""
@@ -89,20 +112,11 @@ def audit(truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> Audit:
     config = config_of(truth, directory)
     done = flowaudit("snapshot", "--config", config, "--duration", WATCHED_S, "--output", output)
     assert done.returncode == 0, done.stderr
-    return Audit(truth, json.loads(output.read_text()))
+    return Audit(truth, json.loads(output.read_text()), read_broker_log(truth.broker_data))
 
 
 def config_of(truth: Truth, directory: Path) -> Path:
     return write_config(directory, truth.bootstrap_servers, extra=f"connect:\n  urls: ['{truth.connect_url}']\n")
-
-
-def every(edges: Edges) -> set[tuple[str, str]]:
-    return set().union(*edges.values())
-
-
-def missing(expected: Edges, found: dict[tuple[str, str], str]) -> dict[str, list[tuple[str, str]]]:
-    """Class → edges that it has and the graph has not."""
-    return {name: sorted(edges - found.keys()) for name, edges in expected.items() if edges - found.keys()}
 
 
 def test_the_estate_has_every_class_of_client(truth: Truth) -> None:
@@ -114,21 +128,50 @@ def test_the_estate_has_every_class_of_client(truth: Truth) -> None:
     assert truth.aborted
 
 
+def test_the_clients_did_what_they_say(audit: Audit) -> None:
+    share = {edge for edge in all_of(audit.truth.consumes) if edge[1] == f"group:{SHARE_GROUP}"}
+    committed = reads_in(audit.log, CONNECTOR_GROUPS)
+    assert committed == all_of(audit.truth.consumes) - share, "a share group keeps its offsets elsewhere"
+    assert {topic for topic, producer_id in audit.log.writes if producer_id == UNSIGNED} >= audit.truth.unsigned
+    stays = {topic for topic, _ in audit.log.writes}
+    assert audit.truth.aborted <= {topic for topic, _ in audit.log.aborted} - stays
+
+
 def test_no_reader_is_invented(audit: Audit) -> None:
-    assert audit.flows("consumes").keys() - every(audit.truth.consumes) == set()
+    assert audit.readers().invented == set()
 
 
 def test_no_reader_is_missed(audit: Audit) -> None:
-    assert missing(audit.truth.consumes, audit.flows("consumes")) == {}
+    assert audit.readers().missed == {}
 
 
 def test_no_writer_is_invented(audit: Audit) -> None:
-    owned = {edge for edge in audit.flows("produces") if not edge[0].startswith("producer:")}
-    assert owned - every(audit.truth.produces) == set()
+    assert audit.writers().invented == set()
 
 
 def test_no_writer_is_missed(audit: Audit) -> None:
-    assert missing(audit.truth.produces, audit.flows("produces")) == {}
+    assert audit.writers().missed == {}
+
+
+def test_every_producer_id_of_the_brokers_log_is_drawn_as_who_it_is_and_no_other(audit: Audit) -> None:
+    by_name = {
+        edge for edge in all_of(audit.truth.produces) if (edge[1].removeprefix("topic:"), UNSIGNED) in audit.log.writes
+    }
+    drawn = {edge for edge in audit.flows("produces") if not edge[0].startswith("connector:")}
+    logged = {edge for edge in writes_in(audit.log, all_of(audit.truth.produces)) if edge[1] not in CONNECT_TOPICS}
+    assert drawn - by_name == logged
+
+
+def test_the_score_is_told(audit: Audit, capsys: pytest.CaptureFixture[str]) -> None:
+    with capsys.disabled():
+        for what, of in (("consumes", audit.readers()), ("produces", audit.writers())):
+            print(
+                f"\n  {what}: precision {of.precision:.2f}, recall {of.recall:.2f} over {of.correct} edges"
+                f" of {len(getattr(audit.truth, what))} classes of clients",
+                end="",
+            )
+    assert audit.readers().precision == audit.readers().recall == 1
+    assert audit.writers().precision == audit.writers().recall == 1
 
 
 def test_producers_of_no_group_are_counted_topic_by_topic(audit: Audit) -> None:
@@ -138,8 +181,7 @@ def test_producers_of_no_group_are_counted_topic_by_topic(audit: Audit) -> None:
 
 def test_transactions_and_both_guarantees_of_streams_are_proven(audit: Audit) -> None:
     tiers = audit.flows("produces")
-    writers = ("transactional-loop", "streams-exactly-once", "streams-at-least-once", "streams-protocol")
-    ours = set().union(*(audit.truth.produces[f"Java {writer}"] for writer in writers))
+    ours = set().union(*(audit.truth.produces[writer] for writer in PROVEN_WRITERS))
     assert {edge: tiers.get(edge) for edge in ours} == dict.fromkeys(ours, "proven")
 
 

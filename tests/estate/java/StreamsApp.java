@@ -11,10 +11,15 @@ abstract class StreamsApp implements Program {
     abstract KStream<String, String> topology(KStream<String, String> source);
 
     /** Settings beside those that all applications share. */
-    abstract String[] settings();
+    abstract String[] settings(Context context);
 
     /** Tell what is true of the application beside its source and its sink. */
     abstract void tellInternals(Context context, String application);
+
+    /** Tell that the sink was written: Kafka shows by whom, unless a subclass knows better. */
+    void tellSink(Context context, String application, String sink) {
+        context.produced(application, sink);
+    }
 
     @Override
     public void run(Context context) throws Exception {
@@ -22,7 +27,7 @@ abstract class StreamsApp implements Program {
         CountDownLatch enough = new CountDownLatch(20);
         StreamsBuilder builder = new StreamsBuilder();
         topology(builder.stream(source)).peek((key, value) -> enough.countDown()).to(sink);
-        var properties = context.properties(settings());
+        var properties = context.properties(settings(context));
         properties.remove("client.id");
         properties.put("application.id", application);
         properties.put("default.key.serde", Serdes.StringSerde.class);
@@ -42,7 +47,7 @@ abstract class StreamsApp implements Program {
             }
             context.rest(1_000); // several commit intervals after the last of those records
             context.consumed(source, application);
-            context.produced(application, sink);
+            tellSink(context, application, sink);
             tellInternals(context, application);
             context.tell("ready");
             context.stopping().await();

@@ -14,7 +14,7 @@ final class StreamsExactlyOnce extends StreamsApp {
     }
 
     @Override
-    String[] settings() {
+    String[] settings(Context context) {
         return new String[] {"processing.guarantee", "exactly_once_v2"};
     }
 

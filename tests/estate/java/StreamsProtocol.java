@@ -9,7 +9,7 @@ final class StreamsProtocol extends StreamsApp {
     }
 
     @Override
-    String[] settings() {
+    String[] settings(Context context) {
         return new String[] {"group.protocol", "streams"};
     }
 
