@@ -50,7 +50,7 @@ class ProducerNamed(msgspec.Struct, frozen=True, tag="producer-named", omit_defa
 
 
 class EgressEstimated(msgspec.Struct, frozen=True, tag="egress-estimated", omit_defaults=True):
-    """How much of what a topic served is accounted for by readers that are known. The latest estimate stands."""
+    """How much of what a topic served is accounted for by known readers. Its latest and its worst estimate stand."""
 
     provenance: Provenance
     topic: str

@@ -12,6 +12,7 @@ from flowaudit.sources.headers.decode import Place, RecordScan, SchemaSeen
 from flowaudit.sources.headers.registry import RegistryUnreachable, SchemaRegistry
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topics
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
+from flowaudit.sources.kafka_admin.raw import chunks
 from flowaudit.sources.kafka_log import (
     Batch,
     BatchUndecodable,
@@ -19,7 +20,7 @@ from flowaudit.sources.kafka_log import (
     LogFetcher,
     LogRecord,
     log_starts,
-    read_batches,
+    readable_batches,
 )
 from flowaudit.sources.kafka_log.fetch import OFFSET_OUT_OF_RANGE
 from flowaudit.sources.news import News
@@ -86,7 +87,8 @@ class HeadersSource:
         topics = [topic for topic in wanted if topic.readable]
         self._forget_what_went(topics)
         budget = _POLL_BYTES
-        for some in _chunks(self._behind([(topic.name, number) for topic in topics for number, _ in topic.leaders])):
+        behind = self._behind([(topic.name, number) for topic in topics for number, _ in topic.leaders])
+        for some in chunks(behind, _PARTITIONS_A_FETCH):
             if budget <= 0:
                 break
             budget -= self._read(some, now_ms)
@@ -151,7 +153,7 @@ class HeadersSource:
     def _take(self, one: FetchedPartition, now_ms: int) -> bool:
         """Whether any whole batch was there."""
         at = self._next[one.topic, one.partition]
-        batches = [batch for batch in _readable(one.data) if batch.last_offset >= at]
+        batches = [batch for batch in readable_batches(one.data) if batch.last_offset >= at]
         known, standing = _decided(batches, one.last_stable_offset)
         place = Place(one.topic, one.partition, now_ms)
         for batch in standing:
@@ -254,16 +256,3 @@ def _records(batch: Batch) -> list[LogRecord]:
         return batch.records(_BATCH_BYTES)
     except BatchUndecodable:
         return []
-
-
-def _readable(data: bytes) -> Iterator[Batch]:
-    """The batches up to the first that is not one; what lies behind it is passed over when the partition has grown."""
-    try:
-        yield from read_batches(data)
-    except BatchUndecodable:
-        return
-
-
-def _chunks(partitions: Sequence[Partition]) -> Iterator[Sequence[Partition]]:
-    for start in range(0, len(partitions), _PARTITIONS_A_FETCH):
-        yield partitions[start : start + _PARTITIONS_A_FETCH]

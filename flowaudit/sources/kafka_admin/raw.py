@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from flowaudit.sources.kafka_admin.answers import AnswerReader
 from flowaudit.sources.kafka_admin.session import AdminSession
@@ -16,6 +16,8 @@ from flowaudit.sources.wire import INT16, INT32, NO_TAGS
 
 _IN_FLIGHT: Final = 2
 """Requests a broker at a time: one that it works on, one that waits."""
+
+_T = TypeVar("_T")
 
 
 class RawRequest:
@@ -114,7 +116,7 @@ def newest_common(advertised: tuple[int, int] | None, oldest: int, newest: int) 
     return min(newest, advertised[1])
 
 
-def chunks(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """`names` in pieces of `size`: one request each."""
-    for start in range(0, len(names), size):
-        yield names[start : start + size]
+def chunks(things: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """`things` in pieces of `size`: one request each."""
+    for start in range(0, len(things), size):
+        yield things[start : start + size]

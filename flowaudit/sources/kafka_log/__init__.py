@@ -1,6 +1,6 @@
 """The one door to the log's own bytes: raw fetches, batch headers, and a thread that follows one log topic."""
 
-from flowaudit.sources.kafka_log.batches import Batch, BatchUndecodable, LogRecord, read_batches
+from flowaudit.sources.kafka_log.batches import Batch, BatchUndecodable, LogRecord, read_batches, readable_batches
 from flowaudit.sources.kafka_log.cursor import PositionOf
 from flowaudit.sources.kafka_log.fetch import FetchedPartition, LogFetcher, log_starts
 from flowaudit.sources.kafka_log.follower import Flushed, FollowedTopic, Follower, TailBatch, TailHealth, TailSink
@@ -22,4 +22,5 @@ __all__ = [
     "TailSink",
     "log_starts",
     "read_batches",
+    "readable_batches",
 ]

@@ -9,13 +9,12 @@ from typing import Final
 from flowaudit.facts import Fact, NotVisible
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topics
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
+from flowaudit.sources.kafka_admin.raw import chunks
 from flowaudit.sources.kafka_log import (
-    Batch,
-    BatchUndecodable,
     FetchedPartition,
     LogFetcher,
     log_starts,
-    read_batches,
+    readable_batches,
 )
 from flowaudit.sources.kafka_log.fetch import OFFSET_OUT_OF_RANGE
 from flowaudit.sources.news import News
@@ -66,7 +65,7 @@ class BatchHeadersSource:
         self._forget_what_went(topics)
         budget = self._limits.poll_bytes
         behind = self._behind([(topic.name, partition) for topic in topics for partition, _ in topic.leaders])
-        for some in _chunks(behind):
+        for some in chunks(behind, _PARTITIONS_A_FETCH):
             if budget <= 0:
                 break
             budget -= self._read(some, now_ms)
@@ -134,21 +133,8 @@ class BatchHeadersSource:
     def _take(self, one: FetchedPartition, now_ms: int) -> bool:
         """Whether any whole batch was there."""
         at = self._next[one.topic, one.partition]
-        batches = [batch for batch in _readable(one.data) if batch.last_offset >= at]
+        batches = [batch for batch in readable_batches(one.data) if batch.last_offset >= at]
         self._scan.take(one.topic, one.partition, batches, now_ms)
         if batches:
             self._next[one.topic, one.partition] = batches[-1].last_offset + 1
         return bool(batches)
-
-
-def _readable(data: bytes) -> Iterator[Batch]:
-    """The batches up to the first that is not one; what lies behind it is passed over when the partition has grown."""
-    try:
-        yield from read_batches(data)
-    except BatchUndecodable:
-        return
-
-
-def _chunks(partitions: Sequence[Partition]) -> Iterator[Sequence[Partition]]:
-    for start in range(0, len(partitions), _PARTITIONS_A_FETCH):
-        yield partitions[start : start + _PARTITIONS_A_FETCH]
