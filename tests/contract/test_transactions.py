@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from flowaudit.embedded import AclRule, EmbeddedKafka, grant
+from flowaudit.embedded.prepare import prepare
 from flowaudit.engine.clock import now_ms
 from flowaudit.facts import (
     Fact,
@@ -108,8 +109,12 @@ def test_what_only_aborted_transactions_wrote_is_told_as_aborted(kafka: Embedded
     assert len(mine) == 2, "a fast loop is told once"
 
 
-def test_where_there_is_no_transaction_log_nothing_is_told_and_none_is_created(secured_kafka: EmbeddedKafka) -> None:
-    with AdminSession(connection_of(secured_kafka, "admin")) as session:
+def test_where_there_is_no_transaction_log_nothing_is_told_and_none_is_created() -> None:
+    prepare()
+    with (
+        EmbeddedKafka() as fresh_kafka,  # on a shared broker another test may have made the log before
+        AdminSession(KafkaConnection(fresh_kafka.bootstrap_servers)) as session,
+    ):
         assert TransactionListings(session).poll(1) == []
         assert "__transaction_state" not in {str(topic["name"]) for topic in session.topics()}
 
