@@ -11,11 +11,11 @@ from flowaudit.graph.bindings import bind
 from flowaudit.graph.seen import within_time
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot, Window
 from flowaudit.graph.writers import Writers
-from flowaudit.linkage.derived import DerivedEdge
+from flowaudit.linkage.derived import Inferred
 from flowaudit.linkage.infer import infer
 
-Inference = Callable[[Iterable[Fact]], tuple[DerivedEdge, ...]]
-"""Linkage: facts about pairs, rows, readers and writers → derived edges. A pure function."""
+Inference = Callable[[Iterable[Fact]], Inferred]
+"""Linkage: facts about pairs, rows, readers and writers → what is derived from what. A pure function."""
 
 
 class GraphFold:
@@ -74,7 +74,7 @@ class GraphFold:
             window=Window(within_time(self._first_ms or 0), within_time(self._last_ms or 0)),
             held=held,
             writers=writers,
-            derived=self._inference(inputs),
+            derived=self._inference(inputs).edges,
             systems=held.declared.systems(),
             k_anonymity=self._k_anonymity,
         )
@@ -103,9 +103,9 @@ class _Remembered:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._asked: tuple[Fact, ...] | None = None
-        self._answer: tuple[DerivedEdge, ...] = ()
+        self._answer = Inferred()
 
-    def __call__(self, inputs: tuple[Fact, ...]) -> tuple[DerivedEdge, ...]:
+    def __call__(self, inputs: tuple[Fact, ...]) -> Inferred:
         if inputs != self._asked:
             self._answer = self._inference(inputs)
             self._asked = inputs

@@ -46,3 +46,47 @@ class DerivedEdge:
     """Other topics that explain the same records equally well."""
     reason: str = ""
     """Why this grade and no better one, in a few words."""
+    confidence: float = 0.0
+    """How likely (0-1) the flow is real, calibrated on generated estates; grades are steps of it."""
+    records_alone: Grade | None = None
+    """The grade without anything that the cluster tells about programs; None: records alone would not draw it."""
+    settled_by: tuple[str, ...] = ()
+    """What the cluster told that settled it, as evidence channels: `transaction`, `committed-offsets`, …"""
+    through: tuple[str, ...] = ()
+    """Topics whose records translate the identifiers, when they go on under a surrogate."""
+
+
+class Sharing(StrEnum):
+    """Why two topics carry the same people although nothing flows between them."""
+
+    HABITS = "shared habits"
+    """The same population, and no order between its sightings."""
+    HUMAN_ORDER = "human order"
+    """People do one thing after the other, at their own pace."""
+    COMMON_UPSTREAM = "common upstream"
+    """Both are fed by the same topic or written by the same program."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamePeople:
+    """The same people in two topics, and no flow: a result of its own, never an edge above `suspected`."""
+
+    topics: tuple[str, str]
+    """In alphabetical order."""
+    sharing: Sharing
+    sightings: int
+    """Sampled sightings of identifiers that both topics carried within the window."""
+    first_ms: int
+    last_ms: int
+    fields: tuple[FieldMatch, ...]
+    """`upstream_path` is of the first topic here, `downstream_path` of the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """Everything that linkage concludes."""
+
+    edges: tuple[DerivedEdge, ...] = ()
+    """Sorted by (upstream, downstream)."""
+    same_people: tuple[SamePeople, ...] = ()
+    """Sorted by topics; pairs between which an edge is drawn are left out."""

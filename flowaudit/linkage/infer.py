@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from flowaudit.facts import Fact, PairObserved, RowsObserved
 from flowaudit.linkage.bindings import bind
 from flowaudit.linkage.child import Child, Fit, children_of, fit
-from flowaudit.linkage.derived import DerivedEdge
+from flowaudit.linkage.derived import DerivedEdge, Inferred
 from flowaudit.linkage.edges import Circumstances, edge_of
 from flowaudit.linkage.evidence import weigh
 from flowaudit.linkage.readers import Programs, programs_in
@@ -17,16 +17,17 @@ _UNREAD_ADVANTAGE = 0.2
 """How much more topics that nobody reads must explain before one of them is believed to have a hidden reader."""
 
 
-def infer(facts: Iterable[Fact]) -> tuple[DerivedEdge, ...]:
-    """The topics that are derived from one another, sorted by (upstream, downstream).
+def infer(facts: Iterable[Fact], programs: Programs | None = None) -> Inferred:
+    """The topics that are derived from one another, and those that only carry the same people.
 
-    Statistics of linkage decide; facts about groups, commits and producers help to tell parents that look alike, and
-    may be missing. Facts told twice count once. Everything else among the facts is passed over.
+    Statistics of linkage decide. What is known of programs helps to tell parents that look alike; None takes it from
+    the facts about groups, commits and producers among `facts`, if there are any. Facts told twice count once.
+    Everything else among the facts is passed over.
     """
     held = tuple(facts)
+    programs = programs_in(held) if programs is None else programs
     evidence = weigh(sum_pairs(fact for fact in held if isinstance(fact, PairObserved)))
     children = children_of(sum_rows(fact for fact in held if isinstance(fact, RowsObserved)), evidence)
-    programs = programs_in(held)
     free = {child.topic: _free_fit(child, programs) for child in children}
     bound = bind(children, free, programs)
     edges = [
@@ -34,7 +35,7 @@ def infer(facts: Iterable[Fact]) -> tuple[DerivedEdge, ...]:
         for child in children
         for edge in _edges(child, bound.get(child.topic, free[child.topic]), programs, child.topic in bound)
     ]
-    return tuple(sorted(edges, key=lambda edge: (edge.upstream, edge.downstream)))
+    return Inferred(tuple(sorted(edges, key=lambda edge: (edge.upstream, edge.downstream))))
 
 
 def _free_fit(child: Child, programs: Programs) -> Fit:

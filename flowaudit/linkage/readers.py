@@ -14,13 +14,26 @@ from flowaudit.facts import Fact, GroupSeen, OffsetCommitted, ProducerSeen
 
 
 @dataclass(frozen=True, slots=True)
+class Writer:
+    """One program as far as its writing is known: topics with the same producer id, application or connector."""
+
+    topics: frozenset[str]
+    groups: tuple[str, ...] = ()
+    """Readers (by their names in `Programs.read_by`) that this writer certainly is; empty when that is not known."""
+    likely_groups: tuple[str, ...] = ()
+    """Readers that it may well be: a client id or a host says so."""
+    settled_by: tuple[str, ...] = ()
+    """Evidence channels that tie it to `groups`, or to `likely_groups` when there are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Programs:
     """Groups with the topics that they read, and writers with the topics that they write."""
 
-    read_by: tuple[tuple[str, frozenset[str]], ...]
-    """(group, topics), by name of the group; groups that read nothing are left out."""
-    written_together: tuple[frozenset[str], ...]
-    """Topics that share a producer id; a topic of which no writer is known is in none."""
+    read_by: tuple[tuple[str, frozenset[str]], ...] = ()
+    """(reader, topics), by name; whoever reads: a consumer group, a connector. Those that read nothing are left out."""
+    writers: tuple[Writer, ...] = ()
+    """No topic is in two of them unless two programs write it; a topic of which no writer is known is in none."""
 
     @property
     def is_known(self) -> bool:
@@ -29,16 +42,16 @@ class Programs:
 
     @property
     def read_topics(self) -> frozenset[str]:
-        """Topics that some group reads."""
+        """Topics that somebody reads."""
         return frozenset(topic for _, topics in self.read_by for topic in topics)
 
     def siblings_of(self, topic: str) -> frozenset[str]:
         """The topic, and all others that the same program writes."""
-        return next((topics for topics in self.written_together if topic in topics), frozenset({topic}))
+        return next((writer.topics for writer in self.writers if topic in writer.topics), frozenset({topic}))
 
 
 def programs_in(facts: Iterable[Fact]) -> Programs:
-    """Collect what facts say about readers and writers, in whatever order."""
+    """Collect what facts of groups, commits and producers say about readers and writers, in whatever order."""
     read: dict[str, set[str]] = defaultdict(set)
     written: dict[int, set[str]] = defaultdict(set)
     for fact in facts:
@@ -49,7 +62,7 @@ def programs_in(facts: Iterable[Fact]) -> Programs:
         elif isinstance(fact, ProducerSeen) and fact.producer_id >= 0:
             written[fact.producer_id].add(fact.topic)
     groups = tuple((group, frozenset(topics)) for group, topics in sorted(read.items()) if topics)
-    return Programs(groups, _joined(written.values()))
+    return Programs(groups, tuple(map(Writer, _joined(written.values()))))
 
 
 def _joined(sets: Iterable[set[str]]) -> tuple[frozenset[str], ...]:

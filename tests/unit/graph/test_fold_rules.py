@@ -24,7 +24,7 @@ from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.paths import search_paths
 from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node, TappedTopic
-from flowaudit.linkage.derived import DerivedEdge, Grade
+from flowaudit.linkage.derived import Grade, Inferred
 from tests.unit.graph.made_facts import (
     CLUSTER,
     commit,
@@ -223,9 +223,9 @@ def test_linkage_becomes_derives_edges_and_small_counts_vanish() -> None:
 def test_linkage_concludes_again_only_on_news() -> None:
     calls: list[int] = []
 
-    def counting(_: object) -> tuple[DerivedEdge, ...]:
+    def counting(_: object) -> Inferred:
         calls.append(1)
-        return ()
+        return Inferred()
 
     folding = GraphFold(CLUSTER, inference=counting)
     folding.add_all([group("g", "t"), commit("g", "t", 5)])
@@ -350,7 +350,7 @@ def test_a_topic_and_a_group_of_one_name_are_two_nodes() -> None:
 
 
 def test_a_snapshot_is_made_anew_only_when_something_was_added() -> None:
-    folding = GraphFold(CLUSTER, inference=lambda _: ())
+    folding = GraphFold(CLUSTER, inference=lambda _: Inferred())
     folding.add(topic("t"))
     first = folding.snapshot()
     assert folding.snapshot() is first

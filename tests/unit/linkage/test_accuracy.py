@@ -45,7 +45,7 @@ class Tally:
 
 
 def infer_world(world: World, theta: float, facts: Iterable[Fact]) -> list[DerivedEdge]:
-    return list(infer([*window_of(runs_of(world, theta=theta)).provisional(), *facts]))
+    return list(infer([*window_of(runs_of(world, theta=theta)).provisional(), *facts]).edges)
 
 
 def tally(worlds: Iterable[World], theta: float, *, with_metadata: bool) -> Tally:
@@ -99,7 +99,7 @@ def test_worlds_without_flow_stay_empty() -> None:
 @pytest.mark.parametrize(("seed", "theta"), [(501, 1.0), (502, 0.3)])
 def test_the_reference_estate_is_drawn_as_it_is(seed: int, theta: float) -> None:
     window = window_of(sightings(seed, duration_s=60.0, theta=theta))
-    edges = infer([*window.provisional(), *metadata()])
+    edges = infer([*window.provisional(), *metadata()]).edges
     found = {(edge.upstream, edge.downstream) for edge in edges}
     assert len(found & FLOWS) >= 0.9 * len(found), list(pairs(found - FLOWS))
     assert len(found & FLOWS) >= 0.9 * len(FLOWS), list(pairs(FLOWS - found))
@@ -111,7 +111,7 @@ def test_the_reference_estate_is_drawn_as_it_is(seed: int, theta: float) -> None
 def test_the_reference_estate_is_drawn_from_its_records_alone() -> None:
     found = {
         (edge.upstream, edge.downstream)
-        for edge in infer(window_of(sightings(503, duration_s=60.0, theta=0.5)).provisional())
+        for edge in infer(window_of(sightings(503, duration_s=60.0, theta=0.5)).provisional()).edges
     }
     assert len(found & FLOWS) >= 0.9 * max(len(found), len(FLOWS))
 

@@ -54,7 +54,7 @@ def test_parents_stay_with_their_rows() -> None:
 
 def test_edges_survive_a_long_audit() -> None:
     window = window_of(runs(chain(3_000, [40, 90])), settings=SHORT)
-    edges = infer(window.close(START_MS + 10_000_000))
+    edges = infer(window.close(START_MS + 10_000_000)).edges
     assert [(edge.upstream, edge.downstream, edge.sightings) for edge in edges] == [
         ("a", "b", 3_000),
         ("b", "c", 3_000),
