@@ -175,12 +175,21 @@ def test_no_secret_of_a_real_configuration_comes_out_of_a_real_worker(city: City
 
 def poll(city: City, *urls: str) -> list[Fact]:
     with AdminSession(KafkaConnection(city.kafka.bootstrap_servers)) as session:
+        await_group(session)
         source = ConnectSource(urls, cluster_id=city.kafka.cluster_id, worker_groups=lambda: worker_groups(session))
         return source.poll(1_000)
 
 
 def connectors(facts: list[Fact]) -> dict[str, ConnectorSeen]:
     return {fact.connector: fact for fact in facts if isinstance(fact, ConnectorSeen)}
+
+
+def await_group(session: AdminSession) -> None:
+    """A group that is in the midst of a rebalance does not say who its members are."""
+    deadline_s = time.monotonic() + 60
+    while GROUP not in worker_groups(session).values():
+        assert time.monotonic() < deadline_s, f"{GROUP} has no members"
+        time.sleep(0.1)
 
 
 def await_lines(path: Path, lines: int) -> None:
