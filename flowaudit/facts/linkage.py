@@ -60,6 +60,8 @@ class PairObserved(msgspec.Struct, frozen=True, tag="pair-observed", omit_defaul
     """Event time of the first downstream sighting that an upstream one precedes; -1 when there is none."""
     last_ms: int
     fields: tuple[FieldPair, ...] = ()
+    counted: int = 0
+    """Downstream sightings of these identifiers in the bucket, whether or not any upstream one is near."""
 
     def plus(self, other: PairObserved) -> PairObserved:
         """The sum of two facts about the same pair. It keeps this one's provenance, bucket and shard.
@@ -78,6 +80,7 @@ class PairObserved(msgspec.Struct, frozen=True, tag="pair-observed", omit_defaul
             first_ms=min((fact.first_ms for fact in seen), default=-1),
             last_ms=max((fact.last_ms for fact in seen), default=-1),
             fields=tuple(FieldPair(*paths, sightings) for paths, sightings in sorted(counts.items())),
+            counted=self.counted + other.counted,
         )
 
 

@@ -145,6 +145,7 @@ def _nothing_of(fact: PairObserved) -> PairObserved:
         first_ms=-1,
         last_ms=-1,
         fields=(),
+        counted=0,
     )
 
 

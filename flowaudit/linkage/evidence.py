@@ -31,6 +31,8 @@ class PairEvidence:
     """Events named upstream are named downstream, there only after: order alone makes it near certain."""
     caused: NDArray[np.float64]
     """Per lag bin: share of entity sightings that chance does not explain."""
+    yield_share: float
+    """Share (0-1) of the upstream's entity sightings that are followed downstream, chance subtracted."""
 
     @property
     def is_significant(self) -> bool:
@@ -59,6 +61,7 @@ def weigh(pairs: Mapping[PairKey, PairSum]) -> dict[tuple[str, str], PairEvidenc
             q_value=q_value,
             quotes=instance is not None and _quotes(instance),
             caused=_caused(entity or _NO_SIGHTINGS),
+            yield_share=_yield_share(by_pair[name[::-1]].get(IdentifierKind.ENTITY) if name[::-1] in by_pair else None),
         )
         for name, (instance, entity), q_value in zip(names, kinds, q_values, strict=True)
     }
@@ -81,6 +84,17 @@ def _entity_p(pair: PairSum | None) -> float:
 def _quotes(pair: PairSum) -> bool:
     before, after = int(pair.preceding.sum()), int(pair.following.sum())
     return before >= _MIN_QUOTED and after <= _BACKWARDS_AT_MOST * (before + after)
+
+
+def _yield_share(reverse: PairSum | None) -> float:
+    """Of all that the upstream topic carried, how much came out here? Seen from its sightings, time runs the other way.
+
+    A direct child of a filter gets all that the filter lets through, and little of what went into it.
+    """
+    if reverse is None or not reverse.counted:
+        return 0.0
+    caused = caused_share(reverse.following, reverse.preceding, reverse.shifted)
+    return min(1.0, float((caused * reverse.following).sum()) / reverse.counted)
 
 
 def _caused(pair: PairSum) -> NDArray[np.float64]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
 
 from flowaudit.facts import Fact, PairObserved, RowsObserved
 from flowaudit.linkage.bindings import bind
@@ -11,10 +12,12 @@ from flowaudit.linkage.derived import DerivedEdge, Inferred
 from flowaudit.linkage.edges import Circumstances, edge_of
 from flowaudit.linkage.evidence import weigh
 from flowaudit.linkage.readers import Programs, programs_in
+from flowaudit.linkage.same_people import same_people
 from flowaudit.linkage.sums import sum_pairs, sum_rows
 
 _UNREAD_ADVANTAGE = 0.2
 """How much more topics that nobody reads must explain before one of them is believed to have a hidden reader."""
+_NOTHING_KNOWN = Programs()
 
 
 def infer(facts: Iterable[Fact], programs: Programs | None = None) -> Inferred:
@@ -28,19 +31,34 @@ def infer(facts: Iterable[Fact], programs: Programs | None = None) -> Inferred:
     programs = programs_in(held) if programs is None else programs
     evidence = weigh(sum_pairs(fact for fact in held if isinstance(fact, PairObserved)))
     children = children_of(sum_rows(fact for fact in held if isinstance(fact, RowsObserved)), evidence)
-    free = {child.topic: _free_fit(child, programs) for child in children}
-    bound = bind(children, free, programs)
+    free = {child.topic: fit(child, None) for child in children}
+    alone = _concluded(children, free, _NOTHING_KNOWN)
+    edges = _compared(_concluded(children, free, programs), alone) if programs.is_known else _compared(alone, alone)
+    return Inferred(edges, same_people(evidence, edges, programs))
+
+
+def _concluded(children: Sequence[Child], free: dict[str, Fit], programs: Programs) -> list[DerivedEdge]:
+    """The edges of all children, sorted, given what is known of programs."""
+    likely = {child.topic: _likely_fit(child, free[child.topic], programs) for child in children}
+    bound = bind(children, likely, programs)
     edges = [
         edge
         for child in children
-        for edge in _edges(child, bound.get(child.topic, free[child.topic]), programs, child.topic in bound)
+        for edge in _edges(child, bound.get(child.topic, likely[child.topic]), programs, child.topic in bound)
     ]
-    return Inferred(tuple(sorted(edges, key=lambda edge: (edge.upstream, edge.downstream))))
+    return sorted(edges, key=lambda edge: (edge.upstream, edge.downstream))
 
 
-def _free_fit(child: Child, programs: Programs) -> Fit:
+def _compared(edges: Iterable[DerivedEdge], alone: Iterable[DerivedEdge]) -> tuple[DerivedEdge, ...]:
+    """The edges, each with the grade that records alone give it."""
+    grades = {(edge.upstream, edge.downstream): edge.grade for edge in alone}
+    return tuple(
+        dataclasses.replace(edge, records_alone=grades.get((edge.upstream, edge.downstream))) for edge in edges
+    )
+
+
+def _likely_fit(child: Child, anyone: Fit, programs: Programs) -> Fit:
     """The best parents among topics that somebody reads; among all when those explain much more."""
-    anyone = fit(child, None)
     if not programs.is_known:
         return anyone
     read = fit(child, programs.read_topics)

@@ -29,6 +29,8 @@ class _Histograms:
     preceding: Ints
     following: Ints
     shifted: Ints
+    counted: Ints
+    """Without the lag bin: every sighting that could have had a neighbour."""
 
 
 def observe_pairs(data: Slice, near: Neighbours, targets: Bools, upstream: int, stamp: Stamp) -> Iterator[PairObserved]:
@@ -60,6 +62,7 @@ def observe_pairs(data: Slice, near: Neighbours, targets: Bools, upstream: int, 
                 first_ms=int(times.min()) if len(times) else -1,
                 last_ms=int(times.max()) if len(times) else -1,
                 fields=_field_pairs(data, before, sightings),
+                counted=int(histograms.counted[int(is_instance), downstream]),
             )
 
 
@@ -76,6 +79,7 @@ def _histograms(data: Slice, near: Neighbours, counted: Bools, before: Ints, aft
         preceding=_count(data, fair & (before >= 0), back),
         following=_count(data, counted & (after >= 0) & (data.instance | (ahead <= near.horizon)), ahead),
         shifted=_count(data, counted & ~data.instance & (shifted > 0) & (shifted <= near.horizon), shifted),
+        counted=_count_all(data, counted),
     )
 
 
@@ -84,6 +88,13 @@ def _count(data: Slice, chosen: Bools, lag: Ints) -> Ints:
     topics = len(data.topics)
     cell = (data.instance[places] * topics + data.topic[places]) * BINS + bin_of(lag[places])
     return np.bincount(cell, minlength=2 * topics * BINS).reshape(2, topics, BINS)
+
+
+def _count_all(data: Slice, chosen: Bools) -> Ints:
+    places = np.flatnonzero(chosen)
+    topics = len(data.topics)
+    cell = data.instance[places] * topics + data.topic[places]
+    return np.bincount(cell, minlength=2 * topics).reshape(2, topics)
 
 
 def _field_pairs(data: Slice, before: Ints, sightings: Ints) -> tuple[FieldPair, ...]:

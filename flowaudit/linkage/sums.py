@@ -34,12 +34,14 @@ class PairSum:
     fields: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     first_ms: int = -1
     last_ms: int = -1
+    counted: int = 0
 
     def add(self, fact: PairObserved) -> None:
         """Add what one fact counted."""
         self.preceding += padded(fact.preceding)
         self.following += padded(fact.following)
         self.shifted += padded(fact.shifted)
+        self.counted += fact.counted
         for pair in fact.fields:
             self.fields[pair.upstream_path, pair.downstream_path] += pair.sightings
         if fact.first_ms >= 0:
