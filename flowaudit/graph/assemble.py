@@ -13,7 +13,7 @@ from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.limits import not_visible
 from flowaudit.graph.linkage_facts import derives_edges, joins
-from flowaudit.graph.owners import Owners, connector_groups
+from flowaudit.graph.owners import Owners
 from flowaudit.graph.permits import Permits, permits
 from flowaudit.graph.placing import attributes_of, system_of, topics_written
 from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Node, Window
@@ -32,6 +32,9 @@ class Parts:
     window: Window
     held: Accumulators
     writers: Writers
+    owners: Owners
+    seen: tuple[EdgeDraft, ...]
+    """What `seen_edges` yields, every end drawn as its owner."""
     derived: tuple[DerivedEdge, ...]
     systems: Systems
     k_anonymity: int
@@ -40,15 +43,14 @@ class Parts:
 def assemble(parts: Parts) -> GraphSnapshot:
     """Make the snapshot: nodes sorted by identity, edges by (source, target, kind)."""
     held = parts.held
-    owners = Owners({**connector_groups(held), **parts.writers.owners()})
-    seen = list(owners.edges(_seen_edges(parts)))
-    allowed = permits(held, owners, seen)
+    seen = [*parts.seen, *derives_edges(parts.derived, parts.k_anonymity)]
+    allowed = permits(held, parts.owners, seen)
     drafts = _merge([*seen, *allowed.edges])
     own_groups = held.groups.auditor_groups()
     internal = held.topics.internal_topics() | _internal_ends(drafts)
     omitted = {group_node(group) for group in own_groups} | {topic_node(topic) for topic in internal}
     drafts = {ends: merged for ends, merged in drafts.items() if ends[0] not in omitted and ends[1] not in omitted}
-    nodes = {name: node for name, node in _nodes(parts, owners, allowed, drafts).items() if name not in omitted}
+    nodes = {name: node for name, node in _nodes(parts, allowed, drafts).items() if name not in omitted}
     edges = [_edge(merged, nodes, parts.systems, allowed.evidence.get(ends)) for ends, merged in drafts.items()]
     edges += phantom_edges(edges, {node.id: node.system for node in nodes.values()}, parts.systems)
     return GraphSnapshot(
@@ -66,16 +68,15 @@ def assemble(parts: Parts) -> GraphSnapshot:
     )
 
 
-def _seen_edges(parts: Parts) -> Iterator[EdgeDraft]:
-    held = parts.held
+def seen_edges(held: Accumulators, writers: Writers) -> Iterator[EdgeDraft]:
+    """Everything that any source saw of who reads and who writes, under the names by which it was seen."""
     yield from held.groups.edges()
     yield from held.transactions.edges()
     yield from held.streams.edges(held.topics.listed_topics(), held.topics.topics_with_records())
     yield from held.connect.edges()
     yield from held.clients.edges()
     yield from held.headers.edges()
-    yield from parts.writers.edges()
-    yield from derives_edges(parts.derived, parts.k_anonymity)
+    yield from writers.edges()
 
 
 def _node_drafts(parts: Parts) -> Iterator[NodeDraft]:
@@ -101,9 +102,9 @@ def _internal_ends(drafts: Iterable[_Ends]) -> set[str]:
     return {end.name for end in ends if end.kind is NodeKind.TOPIC and is_internal_name(end.name)}
 
 
-def _nodes(parts: Parts, owners: Owners, allowed: Permits, drafts: Iterable[_Ends]) -> dict[NodeName, Node]:
+def _nodes(parts: Parts, allowed: Permits, drafts: Iterable[_Ends]) -> dict[NodeName, Node]:
     """A node a name, whether a source listed it or only an edge mentions it."""
-    attributes = attributes_of((*owners.nodes(_node_drafts(parts)), *allowed.nodes))
+    attributes = attributes_of((*parts.owners.nodes(_node_drafts(parts)), *allowed.nodes))
     names = attributes.keys() | {end for source, target, _ in drafts for end in (source, target)}
     written = topics_written(drafts)
     nodes: dict[NodeName, Node] = {}

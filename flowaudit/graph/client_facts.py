@@ -111,23 +111,20 @@ class ClientFacts:
             else:
                 yield EdgeDraft(node, topic_node(topic), EdgeKind.PRODUCES, evidence)
 
-    def clients_by_id(self) -> dict[str, NodeName]:
-        """Whom a client id stands for: the one group that it always reads for, else the client itself.
+    def groups_by_client(self) -> dict[str, frozenset[str]]:
+        """The groups that a client id was ever seen to read for; ids that read for none are left out.
 
         Ids that client libraries choose by default name many programs at once: the caller knows them.
         """
         groups: dict[str, set[str]] = {}
         for key in self._sums:
-            read_for = groups.setdefault(key.client_id, set())
-            if key.action is ClientAction.READS:
-                read_for.add(key.group)
-        return {
-            client_id: group_node(min(read_for))
-            if len(read_for) == 1 and "" not in read_for
-            else NodeName(NodeKind.CLIENT, client_id)
-            for client_id, read_for in groups.items()
-            if client_id
-        }
+            if key.client_id and key.group and key.action is ClientAction.READS:
+                groups.setdefault(key.client_id, set()).add(key.group)
+        return {client_id: frozenset(names) for client_id, names in groups.items()}
+
+    def readers_without_group(self) -> frozenset[str]:
+        """Client ids that were seen to read, and not for a group."""
+        return frozenset(key.client_id for key in self._sums if key.action is ClientAction.READS and not key.group)
 
     def logs_last_ms(self) -> int:
         """Time of the latest line of a broker's log that told of a client; 0: none ever did."""

@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterable
 
 from flowaudit.facts import Fact
 from flowaudit.graph.accumulators import Accumulators
-from flowaudit.graph.assemble import Parts, assemble
+from flowaudit.graph.assemble import Parts, assemble, seen_edges
 from flowaudit.graph.bindings import bind
+from flowaudit.graph.draft import group_node
+from flowaudit.graph.namesakes import Namesakes
+from flowaudit.graph.owners import Owners, connector_groups
+from flowaudit.graph.programs_for_linkage import programs_for_linkage
 from flowaudit.graph.seen import within_time
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot, Window
 from flowaudit.graph.writers import Writers
 from flowaudit.linkage.derived import Inferred
 from flowaudit.linkage.infer import infer
+from flowaudit.linkage.readers import Programs
 
-Inference = Callable[[Iterable[Fact]], Inferred]
-"""Linkage: facts about pairs, rows, readers and writers → what is derived from what. A pure function."""
+Inference = Callable[[Iterable[Fact], Programs], Inferred]
+"""Linkage: facts about pairs and rows, and what is known of programs → what is derived from what. A pure function."""
 
 
 class GraphFold:
@@ -68,13 +73,18 @@ class GraphFold:
         held = self._held
         bindings = bind(held.producers, held.transactions, held.streams, held.programs, held.connect)
         writers = Writers(held.producers, held.transactions, bindings)
-        inputs = (*held.linkage.inputs(), *held.groups.linkage_inputs(), *writers.linkage_inputs())
+        owners = Owners({**connector_groups(held), **writers.owners()})
+        seen = tuple(owners.edges(seen_edges(held, writers)))
+        own = {group_node(group) for group in held.groups.auditor_groups()}
+        programs = programs_for_linkage(seen, Namesakes(held, owners), omitted=own)
         parts = Parts(
             cluster=self._cluster,
             window=Window(within_time(self._first_ms or 0), within_time(self._last_ms or 0)),
             held=held,
             writers=writers,
-            derived=self._inference(inputs).edges,
+            owners=owners,
+            seen=seen,
+            derived=self._inference(tuple(held.linkage.inputs()), programs).edges,
             systems=held.declared.systems(),
             k_anonymity=self._k_anonymity,
         )
@@ -102,11 +112,11 @@ class _Remembered:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._asked: tuple[Fact, ...] | None = None
+        self._asked: tuple[tuple[Fact, ...], Programs] | None = None
         self._answer = Inferred()
 
-    def __call__(self, inputs: tuple[Fact, ...]) -> Inferred:
-        if inputs != self._asked:
-            self._answer = self._inference(inputs)
-            self._asked = inputs
+    def __call__(self, statistics: tuple[Fact, ...], programs: Programs) -> Inferred:
+        if (statistics, programs) != self._asked:
+            self._answer = self._inference(statistics, programs)
+            self._asked = statistics, programs
         return self._answer

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Final, NamedTuple
 
-from flowaudit.facts import Channel, Fact, GroupSeen, OffsetCommitted, Provenance
+from flowaudit.facts import Channel, GroupSeen, OffsetCommitted, Provenance
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, group_node, observed, topic_node
 from flowaudit.graph.evidence import Detail, EdgeKind, Evidence
 from flowaudit.graph.internal import AUDITOR_CLIENT_PREFIX, is_faust_machinery
 from flowaudit.graph.seen import Seen, detail, exact, seen_at
 
-_UNDATED: Final = 0
 _CONNECT: Final = "connect"
 _NUMBER: Final = re.compile(r"-\d+$")
 
@@ -148,19 +146,6 @@ class GroupFacts:
             group, topic = draft.target.name, draft.source.name
             if not is_faust_machinery(group, topic, topics[group]):
                 yield draft
-
-    def linkage_inputs(self) -> Iterator[Fact]:
-        """Who reads what, and nothing that changes from poll to poll: so that linkage concludes anew only on news."""
-        held = {key[:2] for key, membership in self._memberships.items() if membership.assigned}
-        undated = Provenance(Channel.GROUP_MEMBERSHIP, _UNDATED, "")
-        for group, topics in groupby(sorted({key[:2] for key in self._memberships}), key=lambda key: key[0]):
-            subscribed = tuple(topic for _, topic in topics)
-            assigned = tuple(topic for topic in subscribed if (group, topic) in held)
-            yield GroupSeen(undated, group, "", "", "", 0, subscribed, assigned)
-        undated = Provenance(Channel.COMMITTED_OFFSETS, _UNDATED, "")
-        reads = {key[:2] for key, progress in self._progress.items() if progress.highest > 0}
-        for group, topic in sorted(reads):
-            yield OffsetCommitted(undated, group, topic, partition=0, offset=1)
 
     def _join(self, group: str, topic: str, provenance: Provenance, *, assigned: bool) -> None:
         key = (group, topic, provenance.channel)

@@ -97,8 +97,12 @@ class ProgramNames:
                 owners.add(self._client(client_id))
         return frozenset(owners)
 
+    def groups_of_client(self, client_id: str) -> frozenset[str]:
+        """Groups in which the client reads, or another client of the same thread of a Kafka Streams application."""
+        return frozenset(self._readers.get(_thread(client_id), ()))
+
     def _client(self, client_id: str) -> NodeName:
-        groups = self._readers.get(_thread(client_id), set())
+        groups = self.groups_of_client(client_id)
         if len(groups) == 1:
             return group_node(min(groups))
         task = _CONNECTOR_CLIENT.fullmatch(client_id)

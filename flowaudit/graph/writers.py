@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from flowaudit.facts import Channel, Fact, Outcome, ProducerSeen, Provenance
+from flowaudit.facts import Channel, Outcome
 from flowaudit.graph.bindings import Bindings, Join
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, evidence_of, topic_node
 from flowaudit.graph.evidence import Detail, EdgeKind, Tier
@@ -88,17 +88,6 @@ class Writers:
     def aborted_topics(self) -> frozenset[str]:
         """Topics on which transactions were seen, and every one of them was aborted."""
         return frozenset({topic for _, topic in self._aborted} - {topic for _, topic in self._stands})
-
-    def linkage_inputs(self) -> Iterator[Fact]:
-        """Who writes what, and nothing that changes from poll to poll; the producer ids of one program are one."""
-        undated = Provenance(Channel.PRODUCER_ID, 0, "")
-        heads: dict[tuple[NodeName, ...], int] = {}
-        for producer_id, _ in sorted(self._stands):
-            heads.setdefault(self._sources(producer_id), producer_id)
-        for head, topic in sorted({(heads[self._sources(pid)], topic) for pid, topic in self._stands}):
-            yield ProducerSeen(
-                undated, topic, partition=0, producer_id=head, epoch=0, last_sequence=0, last_timestamp_ms=0
-            )
 
     def _standing(self) -> frozenset[tuple[int, str]]:
         """(producer id, topic) where something came to stay, by this id or another of the same producer."""

@@ -34,6 +34,7 @@ from flowaudit.facts import (
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot
 from flowaudit.linkage.derived import DerivedEdge, FieldMatch, Grade, Inferred
+from flowaudit.linkage.readers import Programs
 from tests.unit.graph.channel_facts import CHANNEL_FACTS
 
 CLUSTER: Final = Cluster("made-cluster", "kafka://broker:9092")
@@ -102,18 +103,18 @@ def derived(
 
 def snapshot_of(facts: Iterable[Fact], *edges: DerivedEdge, k_anonymity: int = 10) -> GraphSnapshot:
     """The graph of some facts, with linkage concluding these edges."""
-    folding = GraphFold(CLUSTER, k_anonymity, inference=lambda _: Inferred(edges))
+    folding = GraphFold(CLUSTER, k_anonymity, inference=lambda _facts, _programs: Inferred(edges))
     folding.add_all(facts)
     return folding.snapshot()
 
 
-def conclude(facts: Iterable[Fact]) -> Inferred:
+def conclude(facts: Iterable[Fact], programs: Programs) -> Inferred:
     """A stand-in for linkage that depends on all that it is given: an edge a pair, as strong as the other facts say."""
     held = tuple(facts)
-    readers = {fact.group for fact in held if isinstance(fact, GroupSeen)}
+    readers = {reader for reader, _ in programs.read_by}
     pairs = sorted({(fact.upstream, fact.downstream) for fact in held if isinstance(fact, PairObserved)})
     sightings = sum(sum(fact.preceding) for fact in held if isinstance(fact, PairObserved))
-    grade = Grade.PROBABLE if len(readers) % 2 else Grade.SUSPECTED
+    grade = Grade.PROBABLE if (len(readers) + len(programs.writers)) % 2 else Grade.SUSPECTED
     return Inferred(
         tuple(derived(upstream, downstream, grade, sightings + len(held)) for upstream, downstream in pairs)
     )

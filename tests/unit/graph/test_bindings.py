@@ -74,7 +74,6 @@ def test_facts_in_any_order_and_told_again_draw_the_same(facts: list[Fact], agai
     assert sorted(map(repr, one.drafts(topics))) == sorted(map(repr, other.drafts(topics)))
     assert sorted(map(repr, one.writers.nodes())) == sorted(map(repr, other.writers.nodes()))
     assert one.writers.owners() == other.writers.owners()
-    assert list(one.writers.linkage_inputs()) == list(other.writers.linkage_inputs())
 
 
 @given(st.permutations(TRANSIT), st.integers(0, len(TRANSIT)))
@@ -217,15 +216,6 @@ def test_a_producer_of_an_older_ledger_that_is_transactional_is_undecided() -> N
     assert isinstance(old, type(seen(3, "x")))
     transactional = type(old)(**{name: getattr(old, name) for name in old.__struct_fields__} | {"transactional": True})
     assert produced(transactional) == set()
-
-
-def test_linkage_is_told_of_one_writer_a_program() -> None:
-    inputs = list(Folded(TRANSIT).writers.linkage_inputs())
-    written = {(fact.producer_id, fact.topic) for fact in inputs}  # type: ignore[union-attr]
-    assert (3, "fares.charged") in written
-    assert (8, "fares.charged") not in written
-    assert not {topic for _, topic in written} & {"fares.rehearsal"}
-    assert {(4, "station.load"), (4, "crowding-board-per-station-changelog")} <= written
 
 
 def drawn_from(*facts: Fact) -> set[tuple[str, str, str]]:

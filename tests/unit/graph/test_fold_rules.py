@@ -14,6 +14,7 @@ from flowaudit.facts import (
     NotVisible,
     OffsetClass,
     OffsetCommitted,
+    ProducerNamed,
     RecordQuarantined,
     RunAudited,
     Segment,
@@ -223,19 +224,26 @@ def test_linkage_becomes_derives_edges_and_small_counts_vanish() -> None:
 def test_linkage_concludes_again_only_on_news() -> None:
     calls: list[int] = []
 
-    def counting(_: object) -> Inferred:
+    def counting(_facts: object, _programs: object) -> Inferred:
         calls.append(1)
         return Inferred()
 
     folding = GraphFold(CLUSTER, inference=counting)
-    folding.add_all([group("g", "t"), commit("g", "t", 5)])
+    folding.add_all([group("g", "t"), commit("g", "t", 5), writer("u", 7)])
     folding.snapshot()
-    folding.add_all([group("g", "t", at_ms=9_000), commit("g", "t", 50, at_ms=9_000)])
+    polled: list[Fact] = [
+        group("g", "t", at_ms=9_000, clients=("app", "app")),
+        commit("g", "t", 50, at_ms=9_000),
+        topic("new"),
+    ]
+    folding.add_all([*polled, writer("u", 7, last_sequence=90), writer("u", 7, partition=1), writer("u", 8)])
     folding.snapshot()
     assert len(calls) == 1
-    folding.add(group("g", "u"))
-    folding.snapshot()
-    assert len(calls) == 2
+    news: list[Fact] = [group("g", "u"), writer("v", 7), ProducerNamed(provenance(Channel.BROKER_LOG), 7, "app-2")]
+    for count, fact in enumerate(news, start=2):
+        folding.add(fact)
+        folding.snapshot()
+        assert len(calls) == count
 
 
 def test_coverage_counts_each_offset_once_in_its_best_class() -> None:
@@ -350,7 +358,7 @@ def test_a_topic_and_a_group_of_one_name_are_two_nodes() -> None:
 
 
 def test_a_snapshot_is_made_anew_only_when_something_was_added() -> None:
-    folding = GraphFold(CLUSTER, inference=lambda _: Inferred())
+    folding = GraphFold(CLUSTER, inference=lambda _facts, _programs: Inferred())
     folding.add(topic("t"))
     first = folding.snapshot()
     assert folding.snapshot() is first
