@@ -108,13 +108,14 @@ them that name one event; `known`: those that had been seen before in another to
 """
 
 PARENT: Final = np.dtype(
-    [("row", "<u4"), ("upstream", "<u2"), ("lag_ms", "<i8"), ("mask", "<u8"), ("seen", "<u8"), ("first", "<u8")]
+    [("row", "<u4"), ("upstream", "<u2"), ("lag_ms", "<i8"), ("mask", "<u8"), ("seen", "<u8"), ("first", "<u8"), ("own", "<u8")]
 )
 """For one downstream record: the upstream record that carries most of its identifiers, and how long before.
 
 `row` and `upstream` are indexes into `RowsObserved.rows` and `.upstreams`. Masks: `mask` the fields whose identifiers
 that one record carries; `seen` those whose identifier any earlier record of the upstream topic carried; `first` those
-of `seen` whose identifier no topic carried earlier than `upstream` did.
+of `seen` whose identifier no topic carried earlier than `upstream` did; `own` those of `seen` whose identifier the
+upstream topic carried under the same name, and not only under another one that a mapping table gives.
 """
 
 

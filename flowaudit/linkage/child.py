@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -100,7 +101,8 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
     rows = child.rows
     open_ = [n for n in child.evidence if allowed is None or rows.upstreams[n] in allowed]
     quoted = rows.known & rows.instance
-    by_events = choose_parents(rows, quoted, [n for n in open_ if n in child.quoted])
+    named = dataclasses.replace(rows, seen=rows.seen & rows.own)
+    by_events = choose_parents(named, quoted, [n for n in open_ if n in child.quoted])
     explained = np.zeros(len(rows.weight), dtype=bool)
     for parent in by_events:
         explained |= parent.explains != 0

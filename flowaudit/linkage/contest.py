@@ -1,7 +1,8 @@
 """Two topics could be the parent of the same records: which one is it?
 
 Questions in turn, each a reason of its own. *Presence*: a parent has the identifier before its child, every time; a
-sibling only when it happens to be faster. *Own names*: a topic that gives its records names of their own, none of
+sibling only when it happens to be faster. *Company*: its records hold other identifiers of the child's as well, which
+nobody else supplies. *Own names*: a topic that gives its records names of their own, none of
 which the child quotes although it quotes the other's, is a sibling. *Timing*: a child's lag behind its true parent
 does not depend on how long the parent took itself, so it is uncorrelated with the difference of both lags (the
 directed analogue of the data processing inequality in ARACNE, 2006). *Minting*: an identifier was most likely taken
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     """What decided a contest."""
 
     PRESENCE = "presence"
+    COMPANY = "company"
     OWN_NAMES = "own names"
     TIMING = "timing"
     MINTING = "minting"
@@ -88,6 +90,24 @@ def presence(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     return None
 
 
+def company(supplied: Masks) -> Question:
+    """Whose records hold, beside what is in question, identifiers that nobody has supplied yet, and the other's not?"""
+
+    def question(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
+        both = _both(rows, wanted, x, y)
+        total = float(rows.weight[both].sum())
+        beside = np.where(both, rows.known & ~supplied & ~wanted, np.uint64(0))
+        only_x = float(rows.weight[(rows.mask[:, x] & ~rows.mask[:, y] & beside) != 0].sum())
+        only_y = float(rows.weight[(rows.mask[:, y] & ~rows.mask[:, x] & beside) != 0].sum())
+        if only_x >= _MISSING_AT_LEAST * total and only_y <= _MISSING_AT_MOST * total and only_x > only_y:
+            return Verdict(x, y, Reason.COMPANY)
+        if only_y >= _MISSING_AT_LEAST * total and only_x <= _MISSING_AT_MOST * total and only_y > only_x:
+            return Verdict(y, x, Reason.COMPANY)
+        return None
+
+    return question
+
+
 def _shared_fields(rows: RowSum, wanted: Masks, x: int, y: int) -> np.uint64:
     """Fields whose identifiers both topics carried, in whatever rows."""
     mine = np.bitwise_or.reduce(rows.seen[:, x] & wanted, initial=np.uint64(0))
@@ -143,9 +163,15 @@ def _mass(rows: RowSum, masks: Masks) -> float:
     return float((np.bitwise_count(masks) * rows.weight).sum())
 
 
-UNTRIGGERED = (presence, own_names, timing, minting)
-"""For rows whose moment no other parent explains yet."""
-TRIGGERED = (presence, minting, timing)
-"""For rows that another parent has triggered: nobody else's timing says much any more."""
+def untriggered(supplied: Masks) -> tuple[Question, ...]:
+    """For rows whose moment no other parent explains yet; `supplied` is what other parents carry in each row."""
+    return (presence, company(supplied), own_names, timing, minting)
+
+
+def triggered(supplied: Masks) -> tuple[Question, ...]:
+    """For rows that another parent has triggered: nobody else's timing says much any more."""
+    return (presence, company(supplied), minting, timing)
+
+
 RETURNING = (timing,)
 """For identifiers that return: they have no mint, and everybody had them at some time before."""

@@ -29,19 +29,37 @@ def choose_by_entities(
 ) -> list[Chosen]:
     """Choose parents for the returning identifiers that `wanted` marks in each row, best first.
 
-    `evidence` is by candidate. Each parent newly explains at least 15 % of what is wanted, chance subtracted.
+    `evidence` is by candidate. Each parent newly explains at least 15 % of what is wanted, chance subtracted. Who
+    carries identifiers under the child's own names comes before who carries them under others that a table maps.
     """
+    named = dataclasses.replace(rows, mask=rows.mask & rows.own)
+    least = _MIN_SHARE * _mass(rows, wanted)
+    chosen = _choose(named, wanted, candidates, evidence, least)
+    left = wanted & ~_explained(rows, chosen)
+    open_ = [topic for topic in candidates if topic not in {parent.upstream for parent in chosen}]
+    return [*chosen, *_choose(rows, left, open_, evidence, least)][:_MOST_PARENTS]
+
+
+def _explained(rows: RowSum, chosen: Sequence[Chosen]) -> Masks:
+    explained = np.zeros(len(rows.weight), dtype=np.uint64)
+    for parent in chosen:
+        explained |= parent.explains
+    return explained
+
+
+def _choose(
+    rows: RowSum, wanted: Masks, candidates: Sequence[int], evidence: Mapping[int, PairEvidence], least: float
+) -> list[Chosen]:
     caused = {topic: caused_by_lag(rows, topic, evidence[topic]) for topic in candidates}
     likely = np.zeros_like(rows.seen)
     for topic in candidates:
         likely[:, topic] = np.where(caused[topic] >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
     rows = dataclasses.replace(rows, seen=likely)
-    total = _mass(rows, wanted)
     left, open_, chosen = wanted.copy(), set(candidates), list[Chosen]()
-    while open_ and len(chosen) < _MOST_PARENTS and total > 0:
+    while open_ and len(chosen) < _MOST_PARENTS:
         gain = {topic: _mass(rows, rows.seen[:, topic] & left, caused[topic]) for topic in sorted(open_)}
         best = max(gain.values())
-        if best < _MIN_SHARE * total:
+        if best <= 0 or best < least:
             break
         winner = _settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best])
         chosen.append(winner)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flowaudit.linkage.contest import TRIGGERED, UNTRIGGERED, Reason, contest
+from flowaudit.linkage.contest import Question, Reason, contest, triggered, untriggered
 from flowaudit.linkage.sums import Masks, RowSum
 
 _MOST_PARENTS = 6
@@ -47,7 +47,7 @@ def choose_parents(rows: RowSum, wanted: Masks, candidates: Sequence[int]) -> li
     open_ = set(candidates)
     while open_ and len(chosen) < _MOST_PARENTS:
         leader = max(sorted(open_), key=lambda topic: _mass(rows, rows.seen[:, topic] & left))
-        winner = _settle(rows, left, leader, open_, triggered=_triggered(rows, chosen, leader, left))
+        winner = _settle(rows, left, leader, open_, _questions(rows, chosen, leader, left))
         explains = rows.seen[:, winner.upstream] & left
         open_.discard(winner.upstream)
         if _is_substantial(rows, wanted, explains):
@@ -78,11 +78,11 @@ class _Winner:
     rivals: tuple[int, ...]
 
 
-def _settle(rows: RowSum, left: Masks, leader: int, open_: set[int], *, triggered: bool) -> _Winner:
+def _settle(rows: RowSum, left: Masks, leader: int, open_: set[int], questions: Sequence[Question]) -> _Winner:
     """The leader against everyone who carries much the same, until nobody beats the winner."""
     holder, reason, undecided = leader, None, set[int]()
     for rival in _rivals(rows, left, leader, open_):
-        verdict = contest(rows, left, holder, rival, TRIGGERED if triggered else UNTRIGGERED)
+        verdict = contest(rows, left, holder, rival, questions)
         if verdict.reason.is_a_guess:
             undecided.add(verdict.loser)
         elif verdict.winner == rival:
@@ -98,7 +98,14 @@ def _rivals(rows: RowSum, left: Masks, leader: int, open_: set[int]) -> list[int
     return [topic for topic, mass in sorted(overlap.items(), key=lambda item: -item[1]) if mass >= max(bar, 1e-9)]
 
 
-def _triggered(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> bool:
+def _questions(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> tuple[Question, ...]:
+    supplied = np.zeros_like(left)
+    for parent in chosen:
+        supplied |= rows.mask[:, parent.upstream]
+    return triggered(supplied) if _is_triggered(rows, chosen, leader, left) else untriggered(supplied)
+
+
+def _is_triggered(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> bool:
     """Do parents chosen so far already explain most of the records that are in question now?"""
     in_question = (rows.seen[:, leader] & left) != 0
     explained: NDArray[np.bool_] = np.zeros(len(rows.weight), dtype=bool)

@@ -82,7 +82,7 @@ def draw_rows(data: Slice, targets: Bools, rows_per_topic: int) -> RowSample:
 
 
 def parents_in(
-    data: Slice, near: Neighbours, sample: RowSample, record_tokens: Ints, upstream: int
+    data: Slice, near: Neighbours, sample: RowSample, indexes: RecordIndexes, upstream: int
 ) -> NDArray[np.void]:
     """`PARENT` entries of the drawn rows for the upstream topic that `near` is looking at.
 
@@ -104,21 +104,40 @@ def parents_in(
     candidates = np.flatnonzero(mine >= 0)
     tokens = int(data.token[-1]) + 1
     wanted = data.record[chosen[mine[candidates]]] * tokens + data.token[sample.sightings[candidates]]
-    spot = np.minimum(np.searchsorted(record_tokens, wanted), len(record_tokens) - 1)
-    carried = candidates[record_tokens[spot] == wanted]
+    carried = candidates[_contains(indexes.by_token, wanted)]
     np.bitwise_or.at(entries["mask"], mine[carried], sample.bit[carried])
     seen = mine[hits]
     np.bitwise_or.at(entries["seen"], seen, sample.bit[hits])
     minted = data.origin[sample.sightings[hits]] == upstream
     np.bitwise_or.at(entries["first"], seen[minted], sample.bit[hits][minted])
+    names = indexes.names
+    named_so = _contains(indexes.by_name, data.record[found] * names + data.own[sample.sightings[hits]])
+    np.bitwise_or.at(entries["own"], seen[named_so], sample.bit[hits][named_so])
     entries["seen"] |= entries["mask"]
     return entries
 
 
-def record_token_index(data: Slice) -> Ints:
-    """All (record, token) pairs as one sorted array of numbers."""
-    tokens = int(data.token[-1]) + 1 if len(data) else 1
-    return np.sort(data.record * tokens + data.token)
+@dataclass(frozen=True, slots=True)
+class RecordIndexes:
+    """Which record holds whom, as sorted arrays of numbers."""
+
+    by_token: Ints
+    """All (record, token)."""
+    by_name: Ints
+    """All (record, own)."""
+    names: int
+
+    @classmethod
+    def of(cls, data: Slice) -> RecordIndexes:
+        """The indexes of a slice."""
+        tokens, names = (int(numbers.max(initial=0)) + 1 for numbers in (data.token, data.own))
+        by_token = np.sort(data.record * tokens + data.token)
+        return cls(by_token, np.sort(data.record * names + data.own), names)
+
+
+def _contains(index: Ints, wanted: Ints) -> Bools:
+    spot = np.minimum(np.searchsorted(index, wanted), len(index) - 1)
+    return np.asarray(index[spot] == wanted)
 
 
 def row_facts(data: Slice, sample: RowSample, parents: NDArray[np.void], stamp: Stamp) -> list[RowsObserved]:

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flowaudit.linkage.mappings import same_names
+
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _FIRST_HERE_SHARE = 0.9
+_ORDER = ("field", "offset", "partition", "topic", "timestamp_ms")
+"""Within a person, least significant first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,9 @@ class Slice:
     to_ms: int
     """The stretch `[from_ms, to_ms)` that was looked at, whether or not its ends hold sightings."""
     token: Ints
-    """Number of the token (and its key), ascending."""
+    """Number of the person, place or event, ascending: of the token, where no table maps tokens to tokens."""
+    own: Ints
+    """Number of the token itself (and its key)."""
     bits: NDArray[np.uint64]
     """The token itself, for what must be chosen alike by everyone who holds the same token."""
     time: Ints
@@ -54,7 +60,15 @@ def index_slice(
     rows: NDArray[np.void], topics: tuple[str, ...], fields: tuple[str, ...], stretch: tuple[int, int]
 ) -> Slice:
     """Index rows as `SightingColumns.between` returns them."""
-    new_token = _changes(rows["key"]) | _changes(rows["token"])
+    own = np.cumsum(_changes(rows["key"]) | _changes(rows["token"])) - 1
+    record = _record_numbers(rows)
+    named = _same_names(rows, own, record, len(fields))
+    bits, name = rows["token"].astype(np.uint64), own
+    if named is not None:
+        bits, name = bits[np.flatnonzero(_changes(own))[named[own]]], named[own]
+        order = np.lexsort((*(rows[part] for part in _ORDER), name))
+        rows, own, record, bits, name = rows[order], own[order], record[order], bits[order], name[order]
+    new_token = _changes(name)
     token = np.cumsum(new_token) - 1
     starts = np.flatnonzero(new_token)
     sizes = np.diff(np.append(starts, len(rows)))
@@ -68,11 +82,12 @@ def index_slice(
         from_ms=stretch[0],
         to_ms=stretch[1],
         token=token,
-        bits=rows["token"].astype(np.uint64),
+        own=own,
+        bits=bits,
         time=time,
         topic=topic,
         field=field,
-        record=_record_numbers(rows),
+        record=record,
         partition=rows["partition"].astype(np.int64),
         offset=rows["offset"].astype(np.int64),
         instance=_instance_tokens(topic * len(fields) + field, rows["instance"], origin, topic, (token, starts)),
@@ -80,6 +95,14 @@ def index_slice(
         group_start=np.repeat(starts, sizes),
         group_end=np.repeat(starts + sizes, sizes),
     )
+
+
+def _same_names(rows: NDArray[np.void], own: Ints, record: Ints, fields: int) -> Ints | None:
+    topic = rows["topic"].astype(np.int64)
+    is_first = _changes(own)
+    origin = _origins(rows["timestamp_ms"].astype(np.int64), topic, np.flatnonzero(is_first))[own]
+    minted = is_first & rows["instance"] & (origin == topic)
+    return same_names(own, topic * fields + rows["field"], topic, record, minted)
 
 
 def subset(data: Slice, keep: Bools) -> Slice:
@@ -94,6 +117,7 @@ def subset(data: Slice, keep: Bools) -> Slice:
         from_ms=data.from_ms,
         to_ms=data.to_ms,
         token=np.cumsum(new_token) - 1,
+        own=data.own[keep],
         bits=data.bits[keep],
         time=data.time[keep],
         topic=data.topic[keep],

@@ -78,6 +78,8 @@ class RowSum:
     """[row, upstream]: fields that any earlier upstream record carried."""
     first: Masks
     """[row, upstream]: those of `seen` that no topic carried earlier."""
+    own: Masks
+    """[row, upstream]: those of `seen` that the upstream topic carried under the same name."""
     mints: frozenset[int]
     """Upstream topics nearly all of whose records carry an identifier of their own."""
 
@@ -148,6 +150,7 @@ def _merge(downstream: str, batch: list[RowsObserved]) -> RowSum:
         mask=parents.mask[keep],
         seen=parents.seen[keep],
         first=parents.first[keep],
+        own=parents.own[keep],
         mints=frozenset(),
     )
 
@@ -158,10 +161,11 @@ class _Parents:
     mask: Masks
     seen: Masks
     first: Masks
+    own: Masks
 
     @classmethod
     def empty(cls, rows: int, topics: int) -> _Parents:
-        masks = [np.zeros((rows, topics), dtype=np.uint64) for _ in range(3)]
+        masks = [np.zeros((rows, topics), dtype=np.uint64) for _ in range(4)]
         return cls(np.full((rows, topics), -1, dtype=np.int64), *masks)
 
     def add(self, table: NDArray[np.void], row: NDArray[np.int64], topic: NDArray[np.int64], bits: list[int]) -> None:
@@ -175,6 +179,7 @@ class _Parents:
         self.mask[row[better], topic[better]] = mask[better]
         self.seen[row, topic] |= _translate(table["seen"], bits)
         self.first[row, topic] |= _translate(table["first"], bits)
+        self.own[row, topic] |= _translate(table["own"], bits)
 
 
 def _translate(masks: Masks, bits: list[int]) -> Masks:

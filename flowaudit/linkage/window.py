@@ -10,7 +10,7 @@ from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
 from flowaudit.linkage.popular import popular
-from flowaudit.linkage.rows import draw_rows, parents_in, record_token_index, row_facts
+from flowaudit.linkage.rows import RecordIndexes, draw_rows, parents_in, row_facts
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.linkage.slice import Slice, index_slice, subset
 from flowaudit.linkage.thinning import RowThinning
@@ -145,12 +145,12 @@ def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, st
     targets = (data.time >= bucket[0]) & (data.time < bucket[1])
     near = Neighbours(data, settings.window_ms)
     sample = draw_rows(data, targets, settings.rows_per_topic)
-    index = record_token_index(data)
+    indexes = RecordIndexes.of(data)
     facts: list[Fact] = []
     parents = [np.empty(0, dtype=PARENT)]
     for upstream in range(len(data.topics)):
         near.look_at(upstream)
         facts += observe_pairs(data, near, targets, upstream, stamp)
-        parents.append(parents_in(data, near, sample, index, upstream))
+        parents.append(parents_in(data, near, sample, indexes, upstream))
     facts += row_facts(data, sample, np.concatenate(parents), stamp)
     return facts
