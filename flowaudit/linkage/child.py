@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from flowaudit.linkage.entities import caused_by_lag, choose_by_entities
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen, choose_parents
+from flowaudit.linkage.provenance import sole_parents
 from flowaudit.linkage.sums import Masks, RowSum
 
 _WORTH_EXPLAINING = 0.1
@@ -27,8 +28,10 @@ class Child:
     """A downstream topic with its sampled records and its significant pairs."""
 
     rows: RowSum
+    pairs: Mapping[int, PairEvidence]
+    """By upstream topic (index into `rows.upstreams`)."""
     evidence: Mapping[int, PairEvidence]
-    """By upstream topic (index into `rows.upstreams`): pairs that hold beside all others that were tried."""
+    """Those of them that hold beside all others that were tried."""
     quoted: frozenset[int]
     """Those of them whose events the child names."""
     echoes: frozenset[int]
@@ -46,13 +49,15 @@ class Fit:
 
     by_events: tuple[Chosen, ...]
     by_entities: tuple[Chosen, ...]
+    by_provenance: tuple[Chosen, ...]
+    """Sole sources of names that no other parent carries; they explain no moment."""
     explained: float
     """Share (0-1) of the quoted events that the parents account for; of the people, when no event is quoted."""
 
     @property
     def parents(self) -> frozenset[int]:
         """Every parent that was chosen."""
-        return frozenset(parent.upstream for parent in (*self.by_events, *self.by_entities))
+        return frozenset(parent.upstream for parent in (*self.by_events, *self.by_entities, *self.by_provenance))
 
 
 def children_of(tables: list[RowSum], evidence: Mapping[tuple[str, str], PairEvidence]) -> list[Child]:
@@ -61,20 +66,24 @@ def children_of(tables: list[RowSum], evidence: Mapping[tuple[str, str], PairEvi
 
 
 def _child(rows: RowSum, evidence: Mapping[tuple[str, str], PairEvidence]) -> Child:
+    pairs = {
+        number: evidence[upstream, rows.downstream]
+        for number, upstream in enumerate(rows.upstreams)
+        if (upstream, rows.downstream) in evidence
+    }
     mine: dict[int, PairEvidence] = {}
     quoted, echoes = set(), set()
-    for number, upstream in enumerate(rows.upstreams):
-        pair = evidence.get((upstream, rows.downstream))
+    for number, pair in pairs.items():
         minted = mass(rows, rows.first[:, number] & rows.instance)
-        if pair is None or not (pair.is_significant or minted >= _SURELY_QUOTED):
+        if not (pair.is_significant or minted >= _SURELY_QUOTED):
             continue
         mine[number] = pair
         if pair.quotes or minted >= _QUOTED:
             quoted.add(number)
-        reverse = evidence.get((rows.downstream, upstream))
+        reverse = evidence.get((rows.downstream, rows.upstreams[number]))
         if reverse is not None and number not in quoted and _is_echo(pair, reverse):
             echoes.add(number)
-    return Child(rows, mine, frozenset(quoted), frozenset(echoes))
+    return Child(rows, pairs, mine, frozenset(quoted), frozenset(echoes))
 
 
 def _is_echo(pair: PairEvidence, reverse: PairEvidence) -> bool:
@@ -111,7 +120,19 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
     if _quoting_share(rows, by_events) < 1 - _WORTH_EXPLAINING:
         known = {n: child.evidence[n] for n in open_ if n not in child.echoes}
         by_entities = choose_by_entities(rows, people, sorted(known), known)
-    return Fit(tuple(by_events), tuple(by_entities), _explained(child, quoted, people, by_events, by_entities))
+    sole = _sole(child, allowed, {parent.upstream for parent in (*by_events, *by_entities)})
+    explained_share = _explained(child, quoted, people, by_events, by_entities)
+    return Fit(tuple(by_events), tuple(by_entities), tuple(sole), explained_share)
+
+
+def _sole(child: Child, allowed: frozenset[str] | None, chosen: set[int]) -> list[Chosen]:
+    """Sources of names that no chosen parent carries."""
+    rows = child.rows
+    supplied = np.zeros_like(rows.known)
+    for parent in chosen:
+        supplied |= rows.seen[:, parent] & rows.own[:, parent]
+    open_ = [n for n in child.pairs if allowed is None or rows.upstreams[n] in allowed]
+    return sole_parents(rows, rows.known & ~rows.instance & ~supplied, open_, sorted(chosen))
 
 
 def _quoting_share(rows: RowSum, by_events: list[Chosen]) -> float:

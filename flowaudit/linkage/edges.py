@@ -14,7 +14,7 @@ from flowaudit.linkage.contest import Reason
 from flowaudit.linkage.derived import DerivedEdge, FieldMatch
 from flowaudit.linkage.entities import caused_by_lag
 from flowaudit.linkage.evidence import PairEvidence
-from flowaudit.linkage.grades import Findings, grade
+from flowaudit.linkage.grades import Findings, How, grade
 from flowaudit.linkage.parents import Chosen
 
 _FIELD_SHARE = 0.05
@@ -25,7 +25,7 @@ _CARRIED_SHARE = 0.1
 class Circumstances:
     """What is known around a choice."""
 
-    quotes: bool
+    how: How
     nobody_reads: bool
     settled_by_programs: bool
     """One consumer group explains the child's writer: rivals that it does not read are none."""
@@ -33,13 +33,14 @@ class Circumstances:
 
 def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge | None:
     """The edge, or None when the evidence is not worth drawing it."""
-    pair = child.evidence[parent.upstream]
-    lags = _lags(child, parent, around.quotes)
-    coverage = _coverage(child, parent, around.quotes)
+    pair = child.pairs[parent.upstream]
+    quotes = around.how is How.EVENTS
+    lags = _lags(child, parent, around.how)
+    coverage = _coverage(child, parent, around.how)
     rivals = () if around.settled_by_programs else parent.rivals
     found = Findings(
-        quotes=around.quotes,
-        sightings=_sightings(pair, quotes=around.quotes),
+        how=around.how,
+        sightings=_sightings(child, parent, around.how),
         coverage=coverage,
         lag_p50_ms=quantile_ms(lags, 0.5),
         lag_entropy_bits=entropy_bits(lags),
@@ -50,7 +51,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
     graded = grade(found)
     if graded is None:
         return None
-    main = pair.instance if around.quotes else pair.entity
+    main = pair.instance if quotes else pair.entity
     return DerivedEdge(
         upstream=child.rows.upstreams[parent.upstream],
         downstream=child.topic,
@@ -63,41 +64,45 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         q_value=pair.q_value,
         first_ms=main.first_ms,
         last_ms=main.last_ms,
-        fields=_fields(child, parent, pair, quotes=around.quotes),
+        fields=_fields(child, parent, pair, quotes=quotes),
         alternates=tuple(child.rows.upstreams[rival] for rival in rivals),
         reason=graded[1],
     )
 
 
-def _lags(child: Child, parent: Chosen, quotes: bool) -> NDArray[np.float64]:
+def _lags(child: Child, parent: Chosen, how: How) -> NDArray[np.float64]:
     """Histogram of the lags of the records that the parent explains, chance subtracted."""
     rows = child.rows
     hit = (parent.explains != 0) & (rows.lag_ms[:, parent.upstream] > 0)
     weight = rows.weight
-    if not quotes:
+    if how is How.PEOPLE:
         weight = weight * caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
     bins = bin_of(rows.lag_ms[hit, parent.upstream])
     return np.bincount(bins, weights=weight[hit], minlength=BINS).astype(np.float64)
 
 
-def _coverage(child: Child, parent: Chosen, quotes: bool) -> float:
+def _coverage(child: Child, parent: Chosen, how: How) -> float:
     """Share of the child's known identifiers that the parent explains."""
     rows = child.rows
     known = mass(rows, rows.known)
     if known <= 0:
         return 0.0
-    if quotes:
+    if how is How.EVENTS:
         carried = np.where(parent.explains != 0, rows.mask[:, parent.upstream] & rows.known, np.uint64(0))
         return mass(rows, carried | parent.explains) / known
     people = mass(rows, rows.known & ~rows.instance)
+    if how is How.NAMES:
+        return mass(rows, parent.explains) / max(people, 1e-9)
     caused = caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
     return mass(rows, parent.explains, caused) / max(people, 1e-9)
 
 
-def _sightings(pair: PairEvidence, *, quotes: bool) -> int:
-    people = pair.caused_sightings
-    if not quotes:
-        return round(people)
+def _sightings(child: Child, parent: Chosen, how: How) -> int:
+    pair = child.pairs[parent.upstream]
+    if how is How.NAMES:
+        return round(mass(child.rows, parent.explains))
+    if how is How.PEOPLE:
+        return round(pair.caused_sightings)
     return int(pair.instance.preceding.sum() - pair.instance.following.sum())
 
 

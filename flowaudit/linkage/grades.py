@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from flowaudit.linkage.derived import Grade
 
@@ -15,12 +16,22 @@ _WELL_EXPLAINED = 0.6
 _FULLY_EXPLAINED = 0.9
 
 
+class How(Enum):
+    """By what a parent was found."""
+
+    EVENTS = "events"
+    """Identifiers that name single events."""
+    PEOPLE = "people"
+    """People and places that return, shortly after."""
+    NAMES = "names"
+    """Names that nobody else carries: a table that is looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What is known of a chosen parent when it is graded."""
 
-    quotes: bool
-    """Chosen by identifiers that name single events."""
+    how: How
     sightings: int
     coverage: float
     """Share of the child's known identifiers that the parent explains (entity evidence: chance subtracted)."""
@@ -37,8 +48,10 @@ class Findings:
 def grade(found: Findings) -> tuple[Grade, str] | None:
     """The grade and the reason for no better one, or None when nothing should be drawn."""
     if found.nobody_reads:
-        return (Grade.SUSPECTED, "no consumer group reads the upstream topic") if found.quotes else None
-    return _by_events(found) if found.quotes else _by_entities(found)
+        return (Grade.SUSPECTED, "no consumer group reads the upstream topic") if found.how is How.EVENTS else None
+    if found.how is How.NAMES:
+        return Grade.PROBABLE, "names that no other topic carries are looked up; a table has no delay of its own"
+    return _by_events(found) if found.how is How.EVENTS else _by_entities(found)
 
 
 def _by_events(found: Findings) -> tuple[Grade, str]:

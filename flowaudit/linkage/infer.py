@@ -11,6 +11,7 @@ from flowaudit.linkage.child import Child, Fit, children_of, fit
 from flowaudit.linkage.derived import DerivedEdge, Inferred
 from flowaudit.linkage.edges import Circumstances, edge_of
 from flowaudit.linkage.evidence import weigh
+from flowaudit.linkage.grades import How
 from flowaudit.linkage.readers import Programs, programs_in
 from flowaudit.linkage.same_people import same_people
 from flowaudit.linkage.sums import sum_pairs, sum_rows
@@ -66,10 +67,11 @@ def _likely_fit(child: Child, anyone: Fit, programs: Programs) -> Fit:
 
 
 def _edges(child: Child, chosen: Fit, programs: Programs, is_bound: bool) -> Iterator[DerivedEdge]:
-    for quotes, parents in ((True, chosen.by_events), (False, chosen.by_entities)):
+    lists = ((How.EVENTS, chosen.by_events), (How.PEOPLE, chosen.by_entities), (How.NAMES, chosen.by_provenance))
+    for how, parents in lists:
         for parent in parents:
             name = child.rows.upstreams[parent.upstream]
             unread = programs.is_known and name not in programs.read_topics
-            edge = edge_of(child, parent, Circumstances(quotes, unread, is_bound))
+            edge = edge_of(child, parent, Circumstances(how, unread, is_bound))
             if edge is not None:
                 yield edge

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from flowaudit.linkage.derived import Grade
-from flowaudit.linkage.grades import Findings, grade
+from flowaudit.linkage.grades import Findings, How, grade
 
 BEST = Findings(
-    quotes=True,
+    how=How.EVENTS,
     sightings=500,
     coverage=0.9,
     lag_p50_ms=40,
@@ -17,7 +17,7 @@ BEST = Findings(
     undecided=False,
     nobody_reads=False,
 )
-PEOPLE = replace(BEST, quotes=False)
+PEOPLE = replace(BEST, how=How.PEOPLE)
 
 
 def test_quoted_events_at_a_steady_lag_are_confirmed() -> None:
