@@ -1,0 +1,134 @@
+"""How likely is a link real? A logistic model of what was found, one for each way of finding a parent.
+
+The weights are fitted on generated estates whose truth is known (`benchmarks/linkage`, tuning seeds only) and checked
+on others: of all links with a confidence of .8, four in five are real (calibration error at most .05). Each feature
+lies between 0 and 1, so that a weight is what the feature can cost or bring, in natural log odds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+_MANY_SIGHTINGS: Final = 1_000
+_BROADEST_BITS: Final = 6.0
+_SLOWEST_MS: Final = 300_000
+_MOST_RIVALS: Final = 3
+
+
+class How(Enum):
+    """By what a parent was found."""
+
+    EVENTS = "events"
+    """Identifiers that name single events."""
+    PEOPLE = "people"
+    """People and places that return, shortly after."""
+    NAMES = "names"
+    """Names that nobody else carries: a table that is looked up."""
+
+
+class Known(Enum):
+    """What is known of the program that writes the child."""
+
+    NOTHING = "nothing"
+    """Nothing at all is known of programs, or not who writes the child."""
+    LIKELY = "likely"
+    """A group explains the writer best."""
+    CERTAIN = "certain"
+    """Kafka says which group it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known of a chosen parent when it is judged."""
+
+    how: How
+    sightings: int
+    coverage: float
+    """Share of the child's known identifiers that the parent explains (people: chance subtracted)."""
+    explained: float
+    """Share of them that all its parents explain."""
+    yield_share: float
+    """Share of the parent's people who come out in the child."""
+    lag_p50_ms: int
+    lag_entropy_bits: float
+    rivals: int
+    """Topics that might be the parent: they lost by likelihood only."""
+    undecided: bool
+    """One of them explains the same records equally well."""
+    translated: bool
+    """The identifiers are the same by a mapping table only."""
+    writer: Known
+    nobody_reads: bool
+    """Nobody who is known to write the child reads the parent."""
+
+
+class Feature(Enum):
+    """What the models weigh."""
+
+    ALWAYS = "always"
+    FEW_SIGHTINGS = "few sightings"
+    UNCOVERED = "uncovered"
+    UNEXPLAINED = "unexplained"
+    LITTLE_COMES_OUT = "little comes out"
+    NO_TYPICAL_LAG = "no typical lag"
+    SLOW = "slow"
+    RIVALS = "rivals"
+    UNDECIDED = "undecided"
+    TRANSLATED = "translated"
+    WRITER_LIKELY = "writer likely"
+    WRITER_CERTAIN = "writer certain"
+    NOBODY_READS = "nobody reads"
+
+
+def features(found: Findings) -> dict[Feature, float]:
+    """The features of a finding, each between 0 and 1; all but the writer's speak against the link."""
+    return {
+        Feature.ALWAYS: 1.0,
+        Feature.FEW_SIGHTINGS: 1 - _share(math.log1p(found.sightings), math.log1p(_MANY_SIGHTINGS)),
+        Feature.UNCOVERED: 1 - _share(found.coverage, 1.0),
+        Feature.UNEXPLAINED: 1 - _share(found.explained, 1.0),
+        Feature.LITTLE_COMES_OUT: 1 - _share(found.yield_share, 1.0),
+        Feature.NO_TYPICAL_LAG: _share(found.lag_entropy_bits, _BROADEST_BITS),
+        Feature.SLOW: _share(math.log1p(found.lag_p50_ms), math.log1p(_SLOWEST_MS)),
+        Feature.RIVALS: _share(found.rivals, _MOST_RIVALS),
+        Feature.UNDECIDED: float(found.undecided),
+        Feature.TRANSLATED: float(found.translated),
+        Feature.WRITER_LIKELY: float(found.writer is Known.LIKELY),
+        Feature.WRITER_CERTAIN: float(found.writer is Known.CERTAIN),
+        Feature.NOBODY_READS: float(found.nobody_reads),
+    }
+
+
+def confidence(found: Findings) -> float:
+    """The probability (0-1) that the flow is real."""
+    weights = WEIGHTS[found.how]
+    odds = sum(weights[feature] * value for feature, value in features(found).items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def greatest_doubt(found: Findings) -> Feature | None:
+    """What costs the link most; None when nothing does."""
+    weights = WEIGHTS[found.how]
+    costs = {feature: weights[feature] * value for feature, value in features(found).items()}
+    del costs[Feature.ALWAYS]
+    worst = min(costs, key=lambda feature: (costs[feature], feature.value))
+    return worst if costs[worst] < 0 else None
+
+
+def _share(value: float, of: float) -> float:
+    return max(0.0, min(1.0, value / of))
+
+
+def _weights(*values: float) -> Mapping[Feature, float]:
+    return dict(zip(Feature, values, strict=True))
+
+
+WEIGHTS: Final[Mapping[How, Mapping[Feature, float]]] = {
+    How.EVENTS: _weights(6.0, -4.0, -1.0, 0.0, 0.0, -1.0, -0.5, -1.5, -2.5, -0.5, 1.0, 2.0, -4.0),
+    How.PEOPLE: _weights(5.5, -2.0, -3.0, -2.0, -1.0, -3.0, -2.0, -1.0, -2.0, -0.5, 1.5, 2.5, -4.0),
+    How.NAMES: _weights(2.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.5, 0.5, 1.0, -3.0),
+}
