@@ -140,10 +140,10 @@ class GraphSnapshot:
     edges: tuple[Edge, ...]
     identifiers: tuple[IdentityField, ...] = ()
     joins: tuple[Join, ...] = ()
+    coverage: Coverage = Coverage()
     clusters: tuple[IdentityCluster, ...] = ()
     """Those of most people first."""
     same_people: tuple[PeopleWithoutFlow, ...] = ()
     """Sorted by topics."""
     sampling: Sampling | None = None
     """None when linkage looked at nothing."""
-    coverage: Coverage = Coverage()
