@@ -66,7 +66,7 @@ class Pseudonymiser:
         padded = bytes(-len(form) % WORD_BYTES) + form
         words = unpack(f"<{len(padded) // WORD_BYTES}Q", padded)
         keys = self._plain_words
-        mixed = (keys[-1] + sum(map(mul, reversed(words), keys))) & _MAX_HASH
+        mixed: int = (keys[-1] + sum(map(mul, reversed(words), keys))) & _MAX_HASH
         mixed = (mixed ^ (mixed >> 32)) * keys[-2] & _MAX_HASH
         return mixed ^ (mixed >> 29)
 
