@@ -26,9 +26,10 @@ class Circumstances:
     """What is known around a choice."""
 
     quotes: bool
-    nobody_reads: bool
-    settled_by_programs: bool
-    """One consumer group explains the child's writer: rivals that it does not read are none."""
+    unread: str = ""
+    """Why nobody is known to pass it on; empty when somebody is."""
+    reads: frozenset[str] | None = None
+    """What the child's writers read, when they are known: rivals that they do not read are none."""
 
 
 def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge | None:
@@ -36,7 +37,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
     pair = child.evidence[parent.upstream]
     lags = _lags(child, parent, around.quotes)
     coverage = _coverage(child, parent, around.quotes)
-    rivals = () if around.settled_by_programs else parent.rivals
+    rivals = tuple(n for n in parent.rivals if around.reads is None or child.rows.upstreams[n] in around.reads)
     found = Findings(
         quotes=around.quotes,
         sightings=_sightings(pair, quotes=around.quotes),
@@ -45,7 +46,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         lag_entropy_bits=entropy_bits(lags),
         contested=bool(rivals),
         undecided=bool(rivals) and parent.reason is Reason.LATEST,
-        nobody_reads=around.nobody_reads,
+        unread=around.unread,
     )
     graded = grade(found)
     if graded is None:

@@ -30,14 +30,14 @@ class Findings:
     """Another topic might be the parent: it lost by likelihood only."""
     undecided: bool
     """Another topic explains the same records equally well."""
-    nobody_reads: bool
-    """The cluster shows groups, and none that reads the parent."""
+    unread: str
+    """Why nobody is known to pass it on, where the cluster shows who reads what; empty when somebody is."""
 
 
 def grade(found: Findings) -> tuple[Grade, str] | None:
     """The grade and the reason for no better one, or None when nothing should be drawn."""
-    if found.nobody_reads:
-        return (Grade.SUSPECTED, "no consumer group reads the upstream topic") if found.quotes else None
+    if found.unread:
+        return (Grade.SUSPECTED, found.unread) if found.quotes else None
     return _by_events(found) if found.quotes else _by_entities(found)
 
 
