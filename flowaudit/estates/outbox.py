@@ -5,9 +5,8 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
-
-from flowaudit.estates.program import Outgoing
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 
 class Position(NamedTuple):
@@ -18,26 +17,38 @@ class Position(NamedTuple):
     offset: int
 
 
-class _Waiting(NamedTuple):
+class Delayed(Protocol):
+    """A record to write, once its delay has passed."""
+
+    @property
+    def delay_ms(self) -> float:
+        """Real milliseconds."""
+
+
+OutgoingT = TypeVar("OutgoingT", bound=Delayed)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Waiting(Generic[OutgoingT]):
     due_s: float
     order: int
-    outgoing: Outgoing
-    source: Position | None
+    outgoing: OutgoingT = field(compare=False)
+    source: Position | None = field(compare=False)
 
 
-class Outbox:
+class Outbox(Generic[OutgoingT]):
     """Where records wait until their delay has passed.
 
     An offset is committable when all that follows from it, and from everything before it in its partition, has left.
     """
 
     def __init__(self) -> None:
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_Waiting[OutgoingT]] = []
         self._order = 0
         self._read_up_to: dict[tuple[str, int], int] = {}
         self._open: dict[tuple[str, int], Counter[int]] = {}
 
-    def add(self, source: Position | None, outgoing: Iterable[Outgoing], now_s: float) -> None:
+    def add(self, source: Position | None, outgoing: Iterable[OutgoingT], now_s: float) -> None:
         """Take what follows from a record at `source` (None: from no record)."""
         if source is not None:
             self._read_up_to[source.topic, source.partition] = source.offset + 1
@@ -47,9 +58,9 @@ class Outbox:
             if source is not None:
                 self._open.setdefault((source.topic, source.partition), Counter())[source.offset] += 1
 
-    def due(self, now_s: float) -> list[Outgoing]:
+    def due(self, now_s: float) -> list[OutgoingT]:
         """Everything whose time has come, in the order of their times; it is the caller's from now on."""
-        out: list[Outgoing] = []
+        out: list[OutgoingT] = []
         while self._waiting and self._waiting[0].due_s <= now_s:
             item = heapq.heappop(self._waiting)
             out.append(item.outgoing)

@@ -19,7 +19,7 @@ class Pump:
         self.part = part
         self.link = link
         self._program = part.program(make_town(link.order.parameters, link.order.seed))
-        self._outbox = Outbox()
+        self._outbox: Outbox[Outgoing] = Outbox()
         self._is_ready = False
 
     def accept(self, position: Position, value: bytes | None) -> None:

@@ -21,6 +21,7 @@ from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.headers import Carrier, DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
+from flowaudit.facts.people import FieldName, PeopleCounted, PeopleSet
 from flowaudit.facts.provenance import Channel, Provenance
 from flowaudit.facts.sightings import SIGHTING, SightingRun
 from flowaudit.facts.streams import StreamsTopologySeen, Subtopology
@@ -53,6 +54,7 @@ __all__ = [
     "Fact",
     "FactUndecodable",
     "FieldClass",
+    "FieldName",
     "FieldPair",
     "FieldProfiled",
     "FlowDeclared",
@@ -64,6 +66,8 @@ __all__ = [
     "OriginNamed",
     "Outcome",
     "PairObserved",
+    "PeopleCounted",
+    "PeopleSet",
     "ProducerNamed",
     "ProducerSeen",
     "Provenance",

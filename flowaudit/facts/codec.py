@@ -15,6 +15,7 @@ from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.headers import DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import PairObserved, RowsObserved
+from flowaudit.facts.people import PeopleCounted
 from flowaudit.facts.streams import StreamsTopologySeen
 from flowaudit.facts.tapped import FieldProfiled, RecordQuarantined, RunAudited
 from flowaudit.facts.transactions import TransactionalCommit, TransactionalIdSeen, TransactionEnded
@@ -33,6 +34,7 @@ Fact = (
     | FlowDeclared
     | PairObserved
     | RowsObserved
+    | PeopleCounted
     | TransactionalCommit
     | TransactionEnded
     | TransactionalIdSeen

@@ -108,7 +108,15 @@ them that name one event; `known`: those that had been seen before in another to
 """
 
 PARENT: Final = np.dtype(
-    [("row", "<u4"), ("upstream", "<u2"), ("lag_ms", "<i8"), ("mask", "<u8"), ("seen", "<u8"), ("first", "<u8"), ("own", "<u8")]
+    [
+        ("row", "<u4"),
+        ("upstream", "<u2"),
+        ("lag_ms", "<i8"),
+        ("mask", "<u8"),
+        ("seen", "<u8"),
+        ("first", "<u8"),
+        ("own", "<u8"),
+    ]
 )
 """For one downstream record: the upstream record that carries most of its identifiers, and how long before.
 

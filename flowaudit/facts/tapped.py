@@ -43,6 +43,8 @@ class RunAudited(msgspec.Struct, frozen=True, tag="run-audited", omit_defaults=T
     last_timestamp_ms: int = -1
     value_bytes: int = 0
     tombstones: int = 0
+    clock_ms: int = -1
+    """Event time of the partition after the run, see `flowaudit.linkage.event_time`; -1: not known, or not settled."""
 
     @property
     def low(self) -> int:

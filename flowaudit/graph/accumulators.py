@@ -19,6 +19,7 @@ from flowaudit.facts import (
     OffsetCommitted,
     OriginNamed,
     PairObserved,
+    PeopleCounted,
     ProducerNamed,
     ProducerSeen,
     RecordQuarantined,
@@ -43,6 +44,7 @@ from flowaudit.graph.header_facts import HeaderFacts
 from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts
 from flowaudit.graph.linkage_facts import LinkageFacts
+from flowaudit.graph.people_facts import PeopleFacts
 from flowaudit.graph.producer_facts import ProducerFacts
 from flowaudit.graph.program_names import ProgramNames
 from flowaudit.graph.streams_facts import StreamsFacts
@@ -67,6 +69,7 @@ class Accumulators:
         self.clients = ClientFacts()
         self.headers = HeaderFacts()
         self.linkage = LinkageFacts()
+        self.people = PeopleFacts()
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
         self.health = HealthFacts()
@@ -99,6 +102,7 @@ class Accumulators:
             EgressEstimated: (self.clients.add_egress,),
             PairObserved: (self.linkage.add_pair,),
             RowsObserved: (self.linkage.add_rows,),
+            PeopleCounted: (self.people.add,),
             FieldProfiled: (self.linkage.add_profile,),
             SystemDeclared: (self.declared.add_system,),
             FlowDeclared: (self.declared.add_flow,),

@@ -10,16 +10,18 @@ from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, sys
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, group_node, topic_node
 from flowaudit.graph.evidence import EdgeKind, Evidence, Verdict, by_strength, strongest
 from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.identity_clusters import Known, identity_clusters
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.limits import not_visible
 from flowaudit.graph.linkage_facts import derives_edges, joins
 from flowaudit.graph.owners import Owners
 from flowaudit.graph.permits import Permits, permits
 from flowaudit.graph.placing import attributes_of, system_of, topics_written
+from flowaudit.graph.same_people import people_without_flow
 from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Node, Window
 from flowaudit.graph.systems import Systems
 from flowaudit.graph.writers import Writers
-from flowaudit.linkage.derived import DerivedEdge
+from flowaudit.linkage.derived import Inferred
 
 _Ends = tuple[NodeName, NodeName, EdgeKind]
 
@@ -35,7 +37,7 @@ class Parts:
     owners: Owners
     seen: tuple[EdgeDraft, ...]
     """What `seen_edges` yields, every end drawn as its owner."""
-    derived: tuple[DerivedEdge, ...]
+    inferred: Inferred
     systems: Systems
     k_anonymity: int
 
@@ -43,7 +45,7 @@ class Parts:
 def assemble(parts: Parts) -> GraphSnapshot:
     """Make the snapshot: nodes sorted by identity, edges by (source, target, kind)."""
     held = parts.held
-    seen = [*parts.seen, *derives_edges(parts.derived, parts.k_anonymity)]
+    seen = [*parts.seen, *derives_edges(parts.inferred.edges, parts.k_anonymity)]
     allowed = permits(held, parts.owners, seen)
     drafts = _merge([*seen, *allowed.edges])
     own_groups = held.groups.auditor_groups()
@@ -53,13 +55,17 @@ def assemble(parts: Parts) -> GraphSnapshot:
     nodes = {name: node for name, node in _nodes(parts, allowed, drafts).items() if name not in omitted}
     edges = [_edge(merged, nodes, parts.systems, allowed.evidence.get(ends)) for ends, merged in drafts.items()]
     edges += phantom_edges(edges, {node.id: node.system for node in nodes.values()}, parts.systems)
+    known = Known(held.people, held.linkage.classes(), parts.inferred.edges, frozenset(internal), parts.k_anonymity)
     return GraphSnapshot(
         cluster=parts.cluster,
         window=parts.window,
         nodes=tuple(sorted((*nodes.values(), *system_nodes(parts.systems)), key=lambda node: node.id)),
         edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))),
-        identifiers=held.linkage.identifiers(parts.derived),
-        joins=joins(parts.derived, parts.k_anonymity),
+        identifiers=held.linkage.identifiers(parts.inferred.edges),
+        joins=joins(parts.inferred.edges, parts.k_anonymity),
+        clusters=identity_clusters(known),
+        same_people=people_without_flow(parts.inferred.same_people, known),
+        sampling=held.people.sampling(),
         coverage=Coverage(
             held.topics.tapped(),
             not_visible(held, parts.writers, edges, allowed.hidden, (own_groups, internal), parts.window.to_ms),
@@ -148,4 +154,5 @@ def _edge(
         lag=next((draft.lag for draft in drafts if draft.lag is not None), None),
         fields=tuple(sorted({pair for draft in drafts for pair in draft.fields})),
         alternates=tuple(sorted({name for draft in drafts for name in draft.alternates})),
+        inference=next((draft.inference for draft in drafts if draft.inference is not None), None),
     )

@@ -29,9 +29,10 @@ def canonical_json(form: msgspec.Struct, *, ascii_keys: bool) -> bytes:
 
 def canonical_values(values: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """The values, ready for `canonical_json`: a fraction is replaced by its rendered form."""
-    return {key: _rendered(value) if isinstance(value, float) else value for key, value in values.items()}
+    return {key: canonical_number(value) if isinstance(value, float) else value for key, value in values.items()}
 
 
-def _rendered(value: float) -> float:
+def canonical_number(value: float) -> float:
+    """A number with a fraction, ready for `canonical_json`."""
     # msgspec embeds Raw as it is; to whoever builds the struct it stands for the number that it was made of.
     return cast("float", msgspec.Raw(rfc8785.dumps(value)))

@@ -15,10 +15,7 @@ from flowaudit.graph.document_form import (
     EdgeForm,
     EvidenceForm,
     HiddenForm,
-    IdentifierForm,
-    JoinForm,
     LagForm,
-    LinkageForm,
     NodeForm,
     SchemaForm,
     SourceForm,
@@ -29,6 +26,8 @@ from flowaudit.graph.document_reading import read_form
 from flowaudit.graph.errors import GraphUnreadable
 from flowaudit.graph.evidence import Evidence
 from flowaudit.graph.identity import NodeId, NodeKind, edge_id
+from flowaudit.graph.identity_document import cluster_form, inference_form, sampling_form, without_flow_form
+from flowaudit.graph.identity_form import IdentifierForm, JoinForm, LinkageForm
 from flowaudit.graph.snapshot import SCHEMA, CheckedSource, Edge, GraphSnapshot, Node
 from flowaudit.graph.times import iso_time
 
@@ -86,21 +85,7 @@ def _document(snapshot: GraphSnapshot) -> DocumentForm:
         window=WindowForm(iso_time(snapshot.window.from_ms), iso_time(snapshot.window.to_ms)),
         nodes=[_node(node, ids, snapshot.cluster.namespace) for node in snapshot.nodes],
         edges=[_edge(edge, ids) for edge in snapshot.edges],
-        linkage=LinkageForm(
-            [IdentifierForm(field.topic, field.path, field.field_class) for field in snapshot.identifiers],
-            [
-                JoinForm(
-                    join.upstream_topic,
-                    join.upstream_path,
-                    join.downstream_topic,
-                    join.downstream_path,
-                    join.sightings,
-                    join.tier,
-                    iso_time(join.first_seen_ms),
-                )
-                for join in snapshot.joins
-            ],
-        ),
+        linkage=_linkage(snapshot),
         coverage=CoverageForm(
             [
                 TappedForm(t.topic, t.partitions, t.audited, t.quarantined, t.invisible, t.truncated)
@@ -109,6 +94,27 @@ def _document(snapshot: GraphSnapshot) -> DocumentForm:
             [HiddenForm(h.subject, h.name, h.reason, h.hides, h.channel) for h in snapshot.coverage.not_visible],
             [_source(source) for source in snapshot.coverage.sources],
         ),
+    )
+
+
+def _linkage(snapshot: GraphSnapshot) -> LinkageForm:
+    return LinkageForm(
+        [IdentifierForm(field.topic, field.path, field.field_class) for field in snapshot.identifiers],
+        [
+            JoinForm(
+                join.upstream_topic,
+                join.upstream_path,
+                join.downstream_topic,
+                join.downstream_path,
+                join.sightings,
+                join.tier,
+                iso_time(join.first_seen_ms),
+            )
+            for join in snapshot.joins
+        ],
+        [cluster_form(cluster) for cluster in snapshot.clusters],
+        [without_flow_form(found) for found in snapshot.same_people],
+        sampling_form(snapshot.sampling),
     )
 
 
@@ -145,6 +151,7 @@ def _edge(edge: Edge, ids: dict[NodeId, str]) -> EdgeForm:
         alternates=list(edge.alternates),
         evidence=[_evidence(evidence) for evidence in edge.evidence],
         lag_ms=None if edge.lag is None else LagForm(edge.lag.p50_ms, edge.lag.p95_ms),
+        inference=inference_form(edge.inference),
     )
 
 

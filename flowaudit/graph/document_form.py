@@ -10,10 +10,7 @@ from flowaudit.facts import Channel
 from flowaudit.graph.canonical import Scalar
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
-
-Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
-"""ISO 8601 in UTC with milliseconds: `2026-11-22T10:00:00.000Z`."""
-Count = Annotated[int, msgspec.Meta(ge=0)]
+from flowaudit.graph.identity_form import Count, InferenceForm, LinkageForm, Time
 
 
 class ClusterForm(msgspec.Struct, frozen=True):
@@ -76,33 +73,7 @@ class EdgeForm(msgspec.Struct, frozen=True, omit_defaults=True):
     alternates: list[str]
     evidence: Annotated[list[EvidenceForm], msgspec.Meta(min_length=1)]
     lag_ms: LagForm | None = None
-
-
-class IdentifierForm(msgspec.Struct, frozen=True):
-    """A field through which identifiers pass."""
-
-    topic: str
-    path: str
-    field_class: str
-
-
-class JoinForm(msgspec.Struct, frozen=True):
-    """The same identifiers in two fields; `sightings` 0 means fewer than k."""
-
-    upstream_topic: str
-    upstream_path: str
-    downstream_topic: str
-    downstream_path: str
-    sightings: Count
-    tier: Tier
-    first_seen: Time
-
-
-class LinkageForm(msgspec.Struct, frozen=True):
-    """The identity-linkage part."""
-
-    identifiers: list[IdentifierForm]
-    joins: list[JoinForm]
+    inference: InferenceForm | None = None
 
 
 class TappedForm(msgspec.Struct, frozen=True):

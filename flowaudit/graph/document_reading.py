@@ -8,6 +8,7 @@ from flowaudit.graph.canonical import Scalar
 from flowaudit.graph.document_form import DocumentForm, EdgeForm, EvidenceForm, NodeForm, SourceForm
 from flowaudit.graph.evidence import Detail, Evidence, Lag
 from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.identity_document import read_cluster, read_inference, read_sampling, read_without_flow
 from flowaudit.graph.snapshot import (
     CheckedSource,
     Cluster,
@@ -21,7 +22,7 @@ from flowaudit.graph.snapshot import (
     TappedTopic,
     Window,
 )
-from flowaudit.graph.times import parse_time
+from flowaudit.graph.times import read_time
 
 
 def read_form(form: DocumentForm) -> GraphSnapshot:
@@ -37,7 +38,7 @@ def read_form(form: DocumentForm) -> GraphSnapshot:
         raise ValueError(msg)
     return GraphSnapshot(
         cluster=Cluster(form.cluster.id, form.cluster.namespace),
-        window=Window(_time(form.window.from_), _time(form.window.to)),
+        window=Window(read_time(form.window.from_), read_time(form.window.to)),
         nodes=tuple(sorted(nodes.values(), key=lambda node: node.id)),
         edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind))),
         identifiers=tuple(IdentityField(f.topic, f.path, f.field_class) for f in form.linkage.identifiers),
@@ -49,10 +50,13 @@ def read_form(form: DocumentForm) -> GraphSnapshot:
                 join.downstream_path,
                 join.sightings,
                 join.tier,
-                _time(join.first_seen),
+                read_time(join.first_seen),
             )
             for join in form.linkage.joins
         ),
+        clusters=tuple(read_cluster(cluster) for cluster in form.linkage.clusters),
+        same_people=tuple(read_without_flow(found) for found in form.linkage.same_people),
+        sampling=read_sampling(form.linkage.sampling),
         coverage=Coverage(
             tuple(
                 TappedTopic(t.topic, t.partitions, t.audited, t.quarantined, t.invisible, t.truncated)
@@ -65,7 +69,7 @@ def read_form(form: DocumentForm) -> GraphSnapshot:
 
 
 def _source(form: SourceForm) -> CheckedSource:
-    last_success_ms = 0 if form.last_success is None else _time(form.last_success)
+    last_success_ms = 0 if form.last_success is None else read_time(form.last_success)
     return CheckedSource(form.name, last_success_ms, form.duration_ms, form.failure)
 
 
@@ -100,27 +104,20 @@ def _edge(form: EdgeForm, nodes: Mapping[str, Node]) -> Edge:
         tier=form.tier,
         verdict=form.verdict,
         records=form.records,
-        first_seen_ms=_time(form.first_seen),
-        last_seen_ms=_time(form.last_seen),
+        first_seen_ms=read_time(form.first_seen),
+        last_seen_ms=read_time(form.last_seen),
         evidence=tuple(_evidence(evidence) for evidence in form.evidence),
         lag=None if form.lag_ms is None else Lag(form.lag_ms.p50, form.lag_ms.p95),
         fields=tuple((upstream, downstream) for upstream, downstream in form.fields),
         alternates=tuple(form.alternates),
+        inference=read_inference(form.inference),
     )
 
 
 def _evidence(form: EvidenceForm) -> Evidence:
-    first_ms, last_ms = _time(form.first_seen), _time(form.last_seen)
+    first_ms, last_ms = read_time(form.first_seen), read_time(form.last_seen)
     return Evidence(form.channel, form.tier, first_ms, last_ms, form.reference, _detail(form.detail))
 
 
 def _detail(values: Mapping[str, Scalar]) -> Detail:
     return tuple(sorted(values.items()))
-
-
-def _time(text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError:
-        msg = f"{text[:40]!r} is not an ISO 8601 time with a zone"
-        raise ValueError(msg) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flowaudit.facts import Channel
-from flowaudit.graph.evidence import Detail, EdgeKind, Evidence, Lag, Tier
+from flowaudit.graph.evidence import Detail, EdgeKind, Evidence, Inference, Lag, Tier
 from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.seen import Seen, within_time
 
@@ -50,6 +50,7 @@ class EdgeDraft:
     lag: Lag | None = None
     fields: tuple[tuple[str, str], ...] = ()
     alternates: tuple[str, ...] = ()
+    inference: Inference | None = None
 
 
 def observed(channel: Channel, seen: Seen, known: Detail = ()) -> Evidence:

@@ -94,6 +94,20 @@ def by_strength(evidence: Evidence) -> tuple[int, str, str, Detail]:
 
 
 @dataclass(frozen=True, slots=True)
+class Inference:
+    """What linkage says of an edge beyond its grade."""
+
+    confidence: float
+    """How likely (0-1) the flow is real."""
+    records_alone: Tier | None
+    """The grade without anything that the cluster tells about programs; None: there would be no edge."""
+    settled_by: tuple[str, ...] = ()
+    """What the cluster told that settled it, as evidence channels."""
+    through: tuple[str, ...] = ()
+    """Topics whose records translate the identifiers."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     """Quantiles of a delay in milliseconds."""
 

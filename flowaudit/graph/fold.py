@@ -84,7 +84,7 @@ class GraphFold:
             writers=writers,
             owners=owners,
             seen=seen,
-            derived=self._inference(tuple(held.linkage.inputs()), programs).edges,
+            inferred=self._inference(tuple(held.linkage.inputs()), programs),
             systems=held.declared.systems(),
             k_anonymity=self._k_anonymity,
         )

@@ -8,9 +8,19 @@ from typing import NamedTuple
 
 import msgspec
 
-from flowaudit.facts import Channel, Fact, FieldProfiled, PairObserved, Provenance, RowsObserved, encode_fact, fact_id
+from flowaudit.facts import (
+    Channel,
+    Fact,
+    FieldName,
+    FieldProfiled,
+    PairObserved,
+    Provenance,
+    RowsObserved,
+    encode_fact,
+    fact_id,
+)
 from flowaudit.graph.draft import EdgeDraft, topic_node
-from flowaudit.graph.evidence import EdgeKind, Evidence, Lag, Tier
+from flowaudit.graph.evidence import EdgeKind, Evidence, Inference, Lag, Tier
 from flowaudit.graph.seen import detail, exact, within_time
 from flowaudit.graph.snapshot import IdentityField, Join
 from flowaudit.linkage.derived import DerivedEdge
@@ -78,6 +88,10 @@ class LinkageFacts:
         yield from (self._pairs[key] for key in sorted(self._pairs))
         yield from (self._rows[key] for key in sorted(self._rows))
 
+    def classes(self) -> dict[FieldName, str]:
+        """What every field that was profiled is good for."""
+        return {FieldName(*key): profile.field_class for key, profile in self._profiles.items()}
+
     def identifiers(self, derived: Iterable[DerivedEdge]) -> tuple[IdentityField, ...]:
         """The fields through which identifiers pass from topic to topic."""
         fields = {(edge.upstream, match.upstream_path) for edge in derived for match in edge.fields}
@@ -111,7 +125,20 @@ def derives_edges(derived: Iterable[DerivedEdge], k_anonymity: int) -> Iterator[
             lag=Lag(exact(edge.lag_p50_ms), exact(edge.lag_p95_ms)),
             fields=tuple(sorted({(match.upstream_path, match.downstream_path) for match in edge.fields})),
             alternates=tuple(sorted(set(edge.alternates))),
+            inference=_inference(edge),
         )
+
+
+def _inference(edge: DerivedEdge) -> Inference | None:
+    """What linkage says beyond the grade; None when it did not work out how sure it is."""
+    if not edge.confidence > 0:
+        return None
+    return Inference(
+        confidence=round(min(edge.confidence, 1.0), 4),
+        records_alone=None if edge.records_alone is None else Tier(edge.records_alone.value),
+        settled_by=tuple(dict.fromkeys(edge.settled_by)),
+        through=tuple(sorted(set(edge.through))),
+    )
 
 
 def joins(derived: Iterable[DerivedEdge], k_anonymity: int) -> tuple[Join, ...]:

@@ -1,11 +1,16 @@
-"""The only door to networkx: a snapshot as a graph that its algorithms understand."""
+"""The only door to networkx: a snapshot as a graph that its algorithms understand, and which things hang together."""
 
 from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
 import networkx as nx
 
 from flowaudit.graph.identity import NodeId
 from flowaudit.graph.snapshot import GraphSnapshot
+
+T = TypeVar("T", bound=Hashable)
 
 
 def to_networkx(snapshot: GraphSnapshot) -> nx.MultiDiGraph[NodeId]:
@@ -19,3 +24,10 @@ def to_networkx(snapshot: GraphSnapshot) -> nx.MultiDiGraph[NodeId]:
     for edge in snapshot.edges:
         graph.add_edge(edge.source, edge.target, key=edge.kind.value, edge=edge)
     return graph
+
+
+def connected(pairs: Iterable[tuple[T, T]]) -> list[set[T]]:
+    """Things that pairs connect, however indirectly: each thing is in one set. A pair of one thing connects nothing."""
+    graph: nx.Graph[T] = nx.Graph()
+    graph.add_edges_from(pairs)
+    return [set(part) for part in nx.connected_components(graph)]

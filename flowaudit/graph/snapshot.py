@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowaudit.facts import Channel
-from flowaudit.graph.evidence import Detail, EdgeKind, Evidence, Lag, Tier, Verdict
+from flowaudit.graph.evidence import Detail, EdgeKind, Evidence, Inference, Lag, Tier, Verdict
 from flowaudit.graph.identity import NodeId
+from flowaudit.graph.identity_view import IdentityCluster, PeopleWithoutFlow, Sampling
 
 SCHEMA: Final = "flowaudit.graph/v1"
 
@@ -57,6 +58,9 @@ class Edge:
     fields: tuple[tuple[str, str], ...] = ()
     """(upstream path, downstream path) pairs whose values return."""
     alternates: tuple[str, ...] = ()
+    """Topics that explain the same records equally well."""
+    inference: Inference | None = None
+    """Of `derives` edges: how sure linkage is, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +141,9 @@ class GraphSnapshot:
     identifiers: tuple[IdentityField, ...] = ()
     joins: tuple[Join, ...] = ()
     coverage: Coverage = Coverage()
+    clusters: tuple[IdentityCluster, ...] = ()
+    """Those of most people first."""
+    same_people: tuple[PeopleWithoutFlow, ...] = ()
+    """Sorted by topics."""
+    sampling: Sampling | None = None
+    """None when linkage looked at nothing."""

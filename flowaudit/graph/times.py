@@ -30,3 +30,16 @@ def parse_time(text: str) -> int:
         msg = "a time without a zone"
         raise ValueError(msg)
     return (moment - _EPOCH) // _MILLISECOND
+
+
+def read_time(text: str) -> int:
+    """Unix milliseconds of a time in a document.
+
+    Raises:
+        ValueError: not a time; the message shows its beginning.
+    """
+    try:
+        return parse_time(text)
+    except ValueError:
+        msg = f"{text[:40]!r} is not an ISO 8601 time with a zone"
+        raise ValueError(msg) from None

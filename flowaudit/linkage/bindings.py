@@ -1,70 +1,157 @@
-"""Explain each writer by one consumer group: a program is, mostly, one group and what it writes.
+"""Explain each writer by one reader: a program is, mostly, one consumer group and what it writes.
 
 It needs nothing but committed offsets and producer ids, no name and no host, and settles most cases in which timing
-cannot tell two ancestors of the same family apart.
+cannot tell two ancestors of the same family apart. Where Kafka says which group a writer is, that is fixed before
+anything is weighed; where a client id says which it may be, that counts for something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from flowaudit.facts import Channel
 from flowaudit.linkage.assignment import best_assignment
 from flowaudit.linkage.child import Child, Fit, fit
-from flowaudit.linkage.readers import Programs
+from flowaudit.linkage.readers import Programs, Writer
 
 _AGREEMENT = 0.15
 """Bonus where the group reads every parent that a free choice finds."""
 _SECOND_PROGRAM = 0.2
-"""Penalty for a group that serves two programs: it happens, but one each is likelier."""
+"""Penalty for each program that a group serves already: it happens, but one each is likelier."""
+_LIKELY = 0.3
+"""Bonus for a group that the writer may well be, by a client id; it is then no second program."""
 _WORSE_AT_MOST = 0.2
 """How much less than a free choice a group's topics may explain."""
+_PROGRAMS = 2
+"""So many programs one group may serve beside those that are known for certain."""
+
+Fits = Mapping[str, Fit]
 
 
-def bind(children: Sequence[Child], free: Mapping[str, Fit], programs: Programs) -> dict[str, Fit]:
-    """The fit of every child whose writer could be explained by a consumer group, by topic.
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A child all of whose writers are known readers."""
 
-    `free` is each child's fit among all topics that may be parents. A child is left out when no group's topics
-    explain about as much as that.
+    fit: Fit
+    reads: frozenset[str]
+    """What those readers read. Parents beside it are read by nobody who is known to write the child."""
+    settled_by: tuple[str, ...]
+    """Evidence channels that say so."""
+    is_certain: bool
+    """Does Kafka say who each writer is?"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """What a writer reads, and by which channels that is known."""
+
+    reads: frozenset[str]
+    channels: tuple[str, ...]
+
+
+def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str, Bound]:
+    """The fit of every child whose writers could be explained by consumer groups, by topic.
+
+    `free` is each child's fit among all topics that may be parents. A child is left out when one of its writers could
+    be anybody, or when the topics of its writers' groups explain much less than a free choice. Where its writers are
+    known for certain it is not: then the free choice stands, and what they do not read is held against it.
     """
-    writers = _writers(children, free, programs)
-    if not writers or not programs.read_by:
+    open_ = {child.topic: child for child in children if free[child.topic].parents}
+    if not open_ or not programs.is_known:
         return {}
-    fits = {
-        (child.topic, group): fit(child, topics)
-        for writer in writers
-        for child in writer
-        for group, topics in programs.read_by
-    }
-    groups = [group for group, _ in programs.read_by]
-    gain = np.array([[_gain(writer, group, free, fits) for group in groups] for writer in writers])
-    nobody = np.zeros((len(writers), len(writers)))
-    table = np.hstack([gain, gain - _SECOND_PROGRAM, nobody])
-    bound: dict[str, Fit] = {}
-    for writer, column in zip(writers, best_assignment(table), strict=True):
-        if column >= 2 * len(groups):
-            continue
-        for child in writer:
-            mine = fits[child.topic, groups[column % len(groups)]]
-            if mine.explained >= free[child.topic].explained - _WORSE_AT_MOST:
-                bound[child.topic] = mine
+    writers = [writer for writer in _all_writers(open_, programs) if not writer.topics.isdisjoint(open_)]
+    fits = _Fits(open_)
+    ties = {writer: _certain(writer, programs) for writer in writers if writer.groups}
+    ties |= _assigned([writer for writer in writers if not writer.groups], free, programs, fits)
+    bound = {}
+    for topic in open_:
+        mine = [writer for writer in writers if topic in writer.topics]
+        if all(writer in ties for writer in mine):
+            reads = frozenset[str]().union(*(ties[writer].reads for writer in mine))
+            channels = tuple(sorted({channel for writer in mine for channel in ties[writer].channels}))
+            is_certain = all(writer.groups for writer in mine)
+            chosen = fits.of(topic, reads)
+            if chosen.explained >= free[topic].explained - _WORSE_AT_MOST:
+                bound[topic] = Bound(chosen, reads, channels, is_certain)
+            elif is_certain:
+                bound[topic] = Bound(free[topic], reads, channels, is_certain)
     return bound
 
 
-def _writers(children: Sequence[Child], free: Mapping[str, Fit], programs: Programs) -> list[list[Child]]:
-    """Children that have any parent, put together where one program writes them."""
-    writers: dict[frozenset[str], list[Child]] = {}
-    for child in children:
-        if free[child.topic].parents:
-            writers.setdefault(programs.siblings_of(child.topic), []).append(child)
-    return list(writers.values())
+class _Fits:
+    """Fits among the topics of readers. Many readers have the same of a child's candidates: each is fitted once."""
+
+    def __init__(self, children: Mapping[str, Child]) -> None:
+        self._children = children
+        self._candidates = {
+            topic: frozenset(child.rows.upstreams[number] for number in child.pairs)
+            for topic, child in children.items()
+        }
+        self._made: dict[tuple[str, frozenset[str]], Fit] = {}
+
+    @property
+    def topics(self) -> Set[str]:
+        """The children."""
+        return self._children.keys()
+
+    def of(self, topic: str, reads: frozenset[str]) -> Fit:
+        """The parents of a child among what is read."""
+        key = topic, reads & self._candidates[topic]
+        if key not in self._made:
+            self._made[key] = fit(self._children[topic], key[1])
+        return self._made[key]
 
 
-def _gain(writer: list[Child], group: str, free: Mapping[str, Fit], fits: Mapping[tuple[str, str], Fit]) -> float:
-    total = 0.0
-    for child in writer:
-        mine = fits[child.topic, group]
-        agrees = free[child.topic].parents <= mine.parents
-        total += mine.explained + (_AGREEMENT if agrees else 0.0)
-    return total
+def _all_writers(topics: Iterable[str], programs: Programs) -> list[Writer]:
+    """The writers that are known, and one for each topic of which none is."""
+    known = {topic for writer in programs.writers for topic in writer.topics}
+    return [*programs.writers, *(Writer(frozenset({topic})) for topic in sorted(topics) if topic not in known)]
+
+
+def _certain(writer: Writer, programs: Programs) -> _Tie:
+    return _Tie(programs.reads_of(writer.groups), writer.settled_by)
+
+
+def _assigned(writers: Sequence[Writer], free: Fits, programs: Programs, fits: _Fits) -> dict[Writer, _Tie]:
+    """A reader for each writer so that as much as possible is explained in all."""
+    if not writers or not programs.read_by:
+        return {}
+    gain = _gains(writers, free, programs, fits)
+    columns = [gain - _penalties(writers, programs, already) for already in range(_PROGRAMS)]
+    nobody = np.zeros((len(writers), len(writers)))
+    ties = {}
+    for writer, column in zip(writers, best_assignment(np.hstack([*columns, nobody])), strict=True):
+        if column < _PROGRAMS * len(programs.read_by):
+            reader, reads = programs.read_by[column % len(programs.read_by)]
+            said = writer.settled_by if reader in writer.likely_groups else ()
+            ties[writer] = _Tie(reads, (Channel.COMMITTED_OFFSETS.value, *said))
+    return ties
+
+
+def _gains(writers: Sequence[Writer], free: Fits, programs: Programs, fits: _Fits) -> NDArray[np.float64]:
+    """How much each reader's topics explain of what each writer writes."""
+    gain = np.zeros((len(writers), len(programs.read_by)))
+    for row, writer in enumerate(writers):
+        for column, (reader, reads) in enumerate(programs.read_by):
+            for topic in sorted(writer.topics & fits.topics):
+                mine = fits.of(topic, reads)
+                agrees = free[topic].parents <= mine.parents
+                gain[row, column] += mine.explained + (_AGREEMENT if agrees else 0.0)
+            gain[row, column] += _LIKELY if reader in writer.likely_groups else 0.0
+    return gain
+
+
+def _penalties(writers: Sequence[Writer], programs: Programs, already: int) -> NDArray[np.float64]:
+    """For each writer and reader: what it costs that the reader serves `already` so many others, and certain ones."""
+    certain = {group for writer in programs.writers for group in writer.groups}
+    penalty = np.zeros((len(writers), len(programs.read_by)))
+    for column, (reader, _) in enumerate(programs.read_by):
+        penalty[:, column] = _SECOND_PROGRAM * (already + (reader in certain))
+        for row, writer in enumerate(writers):
+            if reader in writer.likely_groups:
+                penalty[row, column] = 0.0
+    return penalty

@@ -62,8 +62,8 @@ class Findings:
     translated: bool
     """The identifiers are the same by a mapping table only."""
     writer: Known
-    nobody_reads: bool
-    """Nobody who is known to write the child reads the parent."""
+    unread: str
+    """Why nobody is known to pass the parent on; empty when somebody is."""
 
 
 class Feature(Enum):
@@ -99,7 +99,7 @@ def features(found: Findings) -> dict[Feature, float]:
         Feature.TRANSLATED: float(found.translated),
         Feature.WRITER_LIKELY: float(found.writer is Known.LIKELY),
         Feature.WRITER_CERTAIN: float(found.writer is Known.CERTAIN),
-        Feature.NOBODY_READS: float(found.nobody_reads),
+        Feature.NOBODY_READS: float(bool(found.unread)),
     }
 
 

@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from flowaudit.linkage.bins import BINS, bin_of, entropy_bits, quantile_ms
 from flowaudit.linkage.child import Child, mass
+from flowaudit.linkage.confidence import Findings, How, Known
 from flowaudit.linkage.contest import Reason
 from flowaudit.linkage.derived import DerivedEdge, FieldMatch
 from flowaudit.linkage.entities import caused_by_lag
 from flowaudit.linkage.evidence import PairEvidence
-from flowaudit.linkage.grades import Findings, How, grade
+from flowaudit.linkage.grades import grade
 from flowaudit.linkage.parents import Chosen
 
 _FIELD_SHARE = 0.05
 _CARRIED_SHARE = 0.1
+_NAMED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +28,44 @@ class Circumstances:
     """What is known around a choice."""
 
     how: How
-    nobody_reads: bool
-    settled_by_programs: bool
-    """One consumer group explains the child's writer: rivals that it does not read are none."""
+    unread: str = ""
+    """Why nobody is known to pass it on; empty when somebody is."""
+    reads: frozenset[str] | None = None
+    """What the child's writers read, when they are known: rivals that they do not read are none."""
+    writer: Known = Known.NOTHING
+    explained: float = 1.0
+    """Share of what is known in the child that all its parents explain."""
 
 
 def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge | None:
     """The edge, or None when the evidence is not worth drawing it."""
     pair = child.pairs[parent.upstream]
-    quotes = around.how is How.EVENTS
     lags = _lags(child, parent, around.how)
     coverage = _coverage(child, parent, around.how)
-    rivals = () if around.settled_by_programs else parent.rivals
+    rivals = tuple(n for n in parent.rivals if around.reads is None or child.rows.upstreams[n] in around.reads)
     found = Findings(
         how=around.how,
         sightings=_sightings(child, parent, around.how),
         coverage=coverage,
+        explained=around.explained,
+        yield_share=pair.yield_share,
         lag_p50_ms=quantile_ms(lags, 0.5),
         lag_entropy_bits=entropy_bits(lags),
-        contested=bool(rivals),
+        rivals=len(rivals),
         undecided=bool(rivals) and parent.reason is Reason.LATEST,
-        nobody_reads=around.nobody_reads,
+        translated=_is_translated(child, parent),
+        writer=around.writer,
+        unread=around.unread,
     )
     graded = grade(found)
     if graded is None:
         return None
+    quotes = around.how is How.EVENTS
     main = pair.instance if quotes else pair.entity
     return DerivedEdge(
         upstream=child.rows.upstreams[parent.upstream],
         downstream=child.topic,
-        grade=graded[0],
+        grade=graded.grade,
         sightings=found.sightings,
         coverage=round(coverage, 4),
         lag_p50_ms=found.lag_p50_ms,
@@ -66,8 +76,15 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         last_ms=main.last_ms,
         fields=_fields(child, parent, pair, quotes=quotes),
         alternates=tuple(child.rows.upstreams[rival] for rival in rivals),
-        reason=graded[1],
+        reason=graded.reason,
+        confidence=round(graded.confidence, 4),
     )
+
+
+def _is_translated(child: Child, parent: Chosen) -> bool:
+    """Does the parent carry hardly any of the identifiers under the child's own names?"""
+    named = mass(child.rows, parent.explains & child.rows.own[:, parent.upstream])
+    return named < _NAMED_SHARE * mass(child.rows, parent.explains)
 
 
 def _lags(child: Child, parent: Chosen, how: How) -> NDArray[np.float64]:

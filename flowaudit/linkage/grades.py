@@ -3,81 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from typing import Final
 
+from flowaudit.linkage.confidence import Feature, Findings, confidence, greatest_doubt
 from flowaudit.linkage.derived import Grade
 
-_MANY = 20
-_BROAD_COVERAGE = 0.3
-_TIGHT_BITS = 3.6
-_HUMAN_PACE_MS = 4_000
-_EXPLAINED = 0.35
-_WELL_EXPLAINED = 0.6
-_FULLY_EXPLAINED = 0.9
+CONFIRMED_FROM: Final = 0.98
+PROBABLE_FROM: Final = 0.6
+SUSPECTED_FROM: Final = 0.2
+"""Below, a link is likelier to mislead than to lead anywhere."""
 
-
-class How(Enum):
-    """By what a parent was found."""
-
-    EVENTS = "events"
-    """Identifiers that name single events."""
-    PEOPLE = "people"
-    """People and places that return, shortly after."""
-    NAMES = "names"
-    """Names that nobody else carries: a table that is looked up."""
+_DOUBTS: Final = {
+    Feature.FEW_SIGHTINGS: "seen {sightings} times so far",
+    Feature.UNCOVERED: "a thin flow: most identifiers come from elsewhere",
+    Feature.UNEXPLAINED: "most of what the topic knows is explained by nobody",
+    Feature.LITTLE_COMES_OUT: "little of what goes in comes out",
+    Feature.NO_TYPICAL_LAG: "no typical delay",
+    Feature.SLOW: "at the pace of people: a slow flow, or a habit",
+    Feature.RIVALS: "another topic could be the parent",
+    Feature.UNDECIDED: "another topic explains the same records equally well",
+    Feature.TRANSLATED: "the same people only by way of a mapping table",
+}
+_WEAK_KIND: Final = "people and places return, no identifier of an event does"
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
-    """What is known of a chosen parent when it is graded."""
+class Graded:
+    """A grade, and what it rests on."""
 
-    how: How
-    sightings: int
-    coverage: float
-    """Share of the child's known identifiers that the parent explains (entity evidence: chance subtracted)."""
-    lag_p50_ms: int
-    lag_entropy_bits: float
-    contested: bool
-    """Another topic might be the parent: it lost by likelihood only."""
-    undecided: bool
-    """Another topic explains the same records equally well."""
-    nobody_reads: bool
-    """The cluster shows groups, and none that reads the parent."""
+    grade: Grade
+    confidence: float
+    reason: str
+    """Why no better grade, in a few words; empty for the best."""
 
 
-def grade(found: Findings) -> tuple[Grade, str] | None:
-    """The grade and the reason for no better one, or None when nothing should be drawn."""
-    if found.nobody_reads:
-        return (Grade.SUSPECTED, "no consumer group reads the upstream topic") if found.how is How.EVENTS else None
-    if found.how is How.NAMES:
-        return Grade.PROBABLE, "names that no other topic carries are looked up; a table has no delay of its own"
-    return _by_events(found) if found.how is How.EVENTS else _by_entities(found)
-
-
-def _by_events(found: Findings) -> tuple[Grade, str]:
-    if found.undecided:
-        return Grade.SUSPECTED, "another topic explains the same records equally well"
-    if found.sightings < _MANY:
-        return Grade.PROBABLE, f"seen {found.sightings} times so far"
-    if found.contested:
-        return Grade.PROBABLE, "another topic could be the parent; this one had the identifiers first"
-    if found.coverage < _BROAD_COVERAGE:
-        return Grade.PROBABLE, "a thin flow: most identifiers come from elsewhere"
-    if found.lag_entropy_bits > _TIGHT_BITS:
-        return Grade.PROBABLE, "no typical delay"
-    return Grade.CONFIRMED, ""
-
-
-def _by_entities(found: Findings) -> tuple[Grade, str] | None:
-    """Returning identifiers: people and places that both topics may know for reasons of their own."""
-    if found.lag_p50_ms > _HUMAN_PACE_MS:
-        if found.coverage < _FULLY_EXPLAINED:
-            return None
-        return Grade.SUSPECTED, "the same people at the pace of people: a slow flow, or a habit"
-    if found.coverage < _EXPLAINED:
+def grade(found: Findings) -> Graded | None:
+    """The grade, or None when nothing should be drawn. What nobody is known to pass on is `suspected` at best."""
+    sure = confidence(found)
+    if sure < SUSPECTED_FROM:
         return None
-    if found.undecided:
-        return Grade.SUSPECTED, "another topic explains the same records equally well"
-    if found.coverage < _WELL_EXPLAINED or found.lag_entropy_bits > _TIGHT_BITS:
-        return Grade.SUSPECTED, "the same people shortly after, but not all of them or without a typical delay"
-    return Grade.PROBABLE, "people and places return, no identifier of an event does"
+    if found.unread:
+        return Graded(Grade.SUSPECTED, sure, found.unread)
+    if sure >= CONFIRMED_FROM:
+        return Graded(Grade.CONFIRMED, sure, "")
+    doubt = greatest_doubt(found)
+    reason = _DOUBTS.get(doubt, _WEAK_KIND).format(sightings=found.sightings) if doubt else _WEAK_KIND
+    return Graded(Grade.PROBABLE if sure >= PROBABLE_FROM else Grade.SUSPECTED, sure, reason)

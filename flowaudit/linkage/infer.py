@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from flowaudit.facts import Fact, PairObserved, RowsObserved
-from flowaudit.linkage.bindings import bind
+from flowaudit.linkage.bindings import Bound, bind
 from flowaudit.linkage.child import Child, Fit, children_of, fit
+from flowaudit.linkage.confidence import How, Known
 from flowaudit.linkage.derived import DerivedEdge, Inferred
 from flowaudit.linkage.edges import Circumstances, edge_of
 from flowaudit.linkage.evidence import weigh
-from flowaudit.linkage.grades import How
 from flowaudit.linkage.readers import Programs, programs_in
 from flowaudit.linkage.same_people import same_people
 from flowaudit.linkage.sums import sum_pairs, sum_rows
@@ -43,35 +43,73 @@ def _concluded(children: Sequence[Child], free: dict[str, Fit], programs: Progra
     likely = {child.topic: _likely_fit(child, free[child.topic], programs) for child in children}
     bound = bind(children, likely, programs)
     edges = [
-        edge
-        for child in children
-        for edge in _edges(child, bound.get(child.topic, likely[child.topic]), programs, child.topic in bound)
+        edge for child in children for edge in _edges(child, likely[child.topic], bound.get(child.topic), programs)
     ]
     return sorted(edges, key=lambda edge: (edge.upstream, edge.downstream))
 
 
 def _compared(edges: Iterable[DerivedEdge], alone: Iterable[DerivedEdge]) -> tuple[DerivedEdge, ...]:
     """The edges, each with the grade that records alone give it."""
-    grades = {(edge.upstream, edge.downstream): edge.grade for edge in alone}
-    return tuple(
-        dataclasses.replace(edge, records_alone=grades.get((edge.upstream, edge.downstream))) for edge in edges
+    before = {(edge.upstream, edge.downstream): edge for edge in alone}
+    return tuple(_beside(edge, before.get((edge.upstream, edge.downstream))) for edge in edges)
+
+
+def _beside(edge: DerivedEdge, alone: DerivedEdge | None) -> DerivedEdge:
+    """The edge, with what it is by records alone; what changes nothing settles nothing."""
+    is_same = alone is not None and (alone.grade, alone.alternates) == (edge.grade, edge.alternates)
+    return dataclasses.replace(
+        edge, records_alone=alone.grade if alone else None, settled_by=() if is_same else edge.settled_by
     )
 
 
 def _likely_fit(child: Child, anyone: Fit, programs: Programs) -> Fit:
-    """The best parents among topics that somebody reads; among all when those explain much more."""
-    if not programs.is_known:
+    """The best parents among topics that somebody reads; among all when those explain much more.
+
+    Topics of the same program that it does not read are none.
+    """
+    others = frozenset(child.rows.upstreams)
+    siblings = programs.only_siblings_of(child.topic) & others
+    if siblings:
+        anyone = fit(child, others - siblings)
+    if not programs.read_by:
         return anyone
-    read = fit(child, programs.read_topics)
+    read = fit(child, programs.read_topics - siblings)
     return anyone if anyone.explained > read.explained + _UNREAD_ADVANTAGE else read
 
 
-def _edges(child: Child, chosen: Fit, programs: Programs, is_bound: bool) -> Iterator[DerivedEdge]:
+def _edges(child: Child, likely: Fit, bound: Bound | None, programs: Programs) -> Iterator[DerivedEdge]:
+    chosen = likely if bound is None else bound.fit
     lists = ((How.EVENTS, chosen.by_events), (How.PEOPLE, chosen.by_entities), (How.NAMES, chosen.by_provenance))
     for how, parents in lists:
         for parent in parents:
             name = child.rows.upstreams[parent.upstream]
-            unread = programs.is_known and name not in programs.read_topics
-            edge = edge_of(child, parent, Circumstances(how, unread, is_bound))
+            around = Circumstances(
+                how=how,
+                unread=_unread(name, bound, programs),
+                reads=None if bound is None else bound.reads,
+                writer=_known_writer(bound),
+                explained=chosen.explained,
+            )
+            edge = edge_of(child, parent, around)
             if edge is not None:
-                yield edge
+                is_settled = bound is not None and name in bound.reads
+                yield dataclasses.replace(edge, settled_by=bound.settled_by) if bound and is_settled else edge
+
+
+def _known_writer(bound: Bound | None) -> Known:
+    if bound is None:
+        return Known.NOTHING
+    return Known.CERTAIN if bound.is_certain else Known.LIKELY
+
+
+def _unread(name: str, bound: Bound | None, programs: Programs) -> str:
+    """Why nobody is known to pass the topic on; empty when somebody is.
+
+    If it is a flow all the same, somebody reads without a group (Kafka lists nobody who assigns partitions himself):
+    a finding of its own.
+    """
+    if programs.read_by and name not in programs.read_topics:
+        return "no consumer group reads the upstream topic: somebody may read it without a group"
+    if bound is not None and name not in bound.reads:
+        return "no program that is known to write the topic reads the upstream one"
+    return ""

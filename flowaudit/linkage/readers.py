@@ -7,7 +7,7 @@ missing altogether.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flowaudit.facts import Fact, GroupSeen, OffsetCommitted, ProducerSeen
@@ -19,7 +19,10 @@ class Writer:
 
     topics: frozenset[str]
     groups: tuple[str, ...] = ()
-    """Readers (by their names in `Programs.read_by`) that this writer certainly is; empty when that is not known."""
+    """Readers (by their names in `Programs.read_by`) that this writer certainly is; empty when that is not known.
+
+    A name that `read_by` does not have is a program that reads nothing: a connector that brings data in.
+    """
     likely_groups: tuple[str, ...] = ()
     """Readers that it may well be: a client id or a host says so."""
     settled_by: tuple[str, ...] = ()
@@ -38,16 +41,33 @@ class Programs:
     @property
     def is_known(self) -> bool:
         """Is there anything to go by?"""
-        return bool(self.read_by)
+        return bool(self.read_by or self.writers)
 
     @property
     def read_topics(self) -> frozenset[str]:
         """Topics that somebody reads."""
         return frozenset(topic for _, topics in self.read_by for topic in topics)
 
+    def reads_of(self, readers: Collection[str]) -> frozenset[str]:
+        """Everything that any of the readers reads."""
+        return frozenset(topic for reader, topics in self.read_by if reader in readers for topic in topics)
+
     def siblings_of(self, topic: str) -> frozenset[str]:
-        """The topic, and all others that the same program writes."""
-        return next((writer.topics for writer in self.writers if topic in writer.topics), frozenset({topic}))
+        """The topic, and all others that a program writes which writes it."""
+        return frozenset({topic}).union(*(writer.topics for writer in self.writers if topic in writer.topics))
+
+    def only_siblings_of(self, topic: str) -> frozenset[str]:
+        """Topics that each of the topic's writers writes too, and does not read as far as is known.
+
+        They are no parents of the topic: what both have in common the program has from elsewhere, and Kafka may never
+        have seen it.
+        """
+        beside = [
+            writer.topics - self.reads_of((*writer.groups, *writer.likely_groups))
+            for writer in self.writers
+            if topic in writer.topics
+        ]
+        return frozenset.intersection(*beside) - {topic} if beside else frozenset()
 
 
 def programs_in(facts: Iterable[Fact]) -> Programs:

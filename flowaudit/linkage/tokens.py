@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from operator import mul
+from struct import unpack
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flowaudit.linkage.canonical import MAX_LENGTH, WORD_BYTES, FormColumn
+from flowaudit.linkage.form_column import MAX_LENGTH, WORD_BYTES, FormColumn
 
 TOKEN_BYTES: Final = 8
 _MAX_HASH: Final = (1 << 64) - 1
@@ -36,6 +38,7 @@ class Pseudonymiser:
     key: bytes = field(repr=False)
     key_id: int
     theta: float
+    _plain_words: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _words: NDArray[np.uint64] = field(init=False, repr=False, compare=False)
     _limit: int = field(init=False, repr=False)
     _keyed: Any = field(init=False, repr=False, compare=False)
@@ -48,13 +51,24 @@ class Pseudonymiser:
             msg = f"theta is a share of all identifiers, above 0 and at most 1; it is {self.theta}"
             raise ValueError(msg)
         words = [_odd(b"sample %d" % number, self.key) for number in range(_KEY_WORDS)]
+        object.__setattr__(self, "_plain_words", tuple(words))
         object.__setattr__(self, "_words", np.array(words, dtype=np.uint64))
         object.__setattr__(self, "_limit", min(int(self.theta * 2.0**64), _MAX_HASH))
         object.__setattr__(self, "_keyed", blake2b(key=self.key, digest_size=TOKEN_BYTES, person=b"flowaudit token"))
 
     def sampling_hash(self, form: bytes) -> int:
-        """The keyed 64-bit hash by which the sample is decided, of a form of at most `MAX_LENGTH`."""
-        return int(self._hashes(FormColumn.of([form]))[0])
+        """The keyed 64-bit hash by which the sample is decided; a form above `MAX_LENGTH` has that of an empty one.
+
+        What `_hashes` takes of a column, of one form: without arrays, which cost more than the sums.
+        """
+        if len(form) > MAX_LENGTH:
+            form = b""
+        padded = bytes(-len(form) % WORD_BYTES) + form
+        words = unpack(f"<{len(padded) // WORD_BYTES}Q", padded)
+        keys = self._plain_words
+        mixed: int = (keys[-1] + sum(map(mul, reversed(words), keys))) & _MAX_HASH
+        mixed = (mixed ^ (mixed >> 32)) * keys[-2] & _MAX_HASH
+        return mixed ^ (mixed >> 29)
 
     def keeps(self, form: bytes) -> bool:
         """Whether this canonical form is in the sample."""

@@ -6,7 +6,7 @@ worked on column by column, so that hardly any Python runs per record; see `benc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +22,12 @@ from flowaudit.facts import (
 )
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import Record
+from flowaudit.sources.tap.partition_audit import PartitionAudit, Resumed
+from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.segments import segments_of
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import in_offset_order
-from flowaudit.sources.tap.topic_audit import TopicAudit
+from flowaudit.sources.tap.topic_audit import RecordsAudited, profiled
 
 REFERENCE = "Fetch, read_committed, without a group"
 
@@ -69,16 +71,19 @@ class AuditedRun:
 
 
 class TapAudit:
-    """Audits runs of any number of topics, and learns their fields on the way.
+    """Audits runs of any number of partitions, and learns their fields on the way.
 
-    The same records of a topic in the same order give the same classes of offsets, the same sightings and the same
-    decisions on fields, however they are cut into runs.
+    The records of a partition give the same classes of offsets, the same sightings and the same decisions on fields,
+    however they are cut into runs, whatever is read of other partitions meanwhile, and wherever the audit was
+    interrupted, provided that `resumed` says where it goes on.
     """
 
-    def __init__(self, settings: AuditSettings) -> None:
+    def __init__(self, settings: AuditSettings, resumed: Mapping[TapPartition, Resumed] | None = None) -> None:
         self._settings = settings
         self._pseudonymiser = Pseudonymiser(settings.key, settings.key_id, settings.theta)
-        self._topics: dict[tuple[str, str], TopicAudit] = {}
+        self._resumed = dict(resumed or {})
+        self._partitions: dict[TapPartition, PartitionAudit] = {}
+        self._said_opaque: set[tuple[str, str]] = set()
 
     def audit(self, run: TappedRun, now_ms: int) -> AuditedRun:
         """Audit one run; `now_ms` goes into the facts' provenance.
@@ -89,44 +94,44 @@ class TapAudit:
         if run.next_offset <= run.from_offset:
             msg = f"{run!r} covers no offset"
             raise ValueError(msg)
-        topic = self._topic(run.topic, run.topic_id)
-        audited = topic.audit(run.records, run.partition)
+        partition = self._partition(TapPartition(run.topic, run.topic_id, run.partition))
+        audited = partition.audit(run.records, run.partition)
         provenance = Provenance(Channel.LINKAGE, now_ms, REFERENCE)
         return AuditedRun(
-            fact=self._account(run, provenance, audited.unreadable, audited.value_bytes, audited.tombstones),
+            fact=self._account(run, provenance, audited, partition.clock_ms),
             quarantined=(
                 *(self._quarantined(run, provenance, low, "damaged-batch", 0) for low, _ in run.damaged),
-                *(
-                    self._quarantined(run, provenance, offset, reason, size)
-                    for offset, reason, size in audited.unreadable
-                    if not topic.is_opaque
-                ),
+                *(self._quarantined(run, provenance, *told) for told in audited.told_unreadable),
             ),
-            sightings=self._sightings(run, topic, audited.rows),
-            profiled=topic.profiled(audited.decided, run.topic, provenance),
-            not_visible=topic.newly_opaque(run.topic, provenance),
+            sightings=self._sightings(run, partition, audited.rows),
+            profiled=profiled(audited.decided, run.topic, provenance),
+            not_visible=self._newly_opaque(run, provenance) if audited.is_opaque else (),
         )
 
     def forget(self, topic: str) -> None:
         """Drop what was learned of a topic that is gone."""
-        self._topics = {key: audit for key, audit in self._topics.items() if key[0] != topic}
+        self._partitions = {key: audit for key, audit in self._partitions.items() if key.topic != topic}
 
-    def _topic(self, topic: str, topic_id: str) -> TopicAudit:
-        known = self._topics.get((topic, topic_id))
+    def _partition(self, which: TapPartition) -> PartitionAudit:
+        known = self._partitions.get(which)
         if known is None:
-            self.forget(topic)
-            known = self._topics[topic, topic_id] = TopicAudit(self._settings, self._pseudonymiser)
+            if any(key.topic == which.topic and key.topic_id != which.topic_id for key in self._partitions):
+                self.forget(which.topic)
+            resumed = self._resumed.pop(which, None)
+            known = self._partitions[which] = PartitionAudit(self._settings, self._pseudonymiser, resumed)
         return known
 
+    def _newly_opaque(self, run: TappedRun, provenance: Provenance) -> tuple[NotVisible, ...]:
+        """The fact that the topic cannot be read, the first time that it is so."""
+        if (run.topic, run.topic_id) in self._said_opaque:
+            return ()
+        self._said_opaque.add((run.topic, run.topic_id))
+        hides = "identifiers in its records; the records themselves are counted"
+        return (NotVisible(provenance, "topic", run.topic, "undecodable", hides),)
+
     @staticmethod
-    def _account(
-        run: TappedRun,
-        provenance: Provenance,
-        unreadable: Sequence[tuple[int, str, int]],
-        value_bytes: int,
-        tombstones: int,
-    ) -> RunAudited:
-        bad = [*run.damaged, *((offset, offset + 1) for offset, _, _ in unreadable)]
+    def _account(run: TappedRun, provenance: Provenance, audited: RecordsAudited, clock_ms: int) -> RunAudited:
+        bad = [*run.damaged, *((offset, offset + 1) for offset, _, _ in audited.unreadable)]
         return RunAudited(
             provenance=provenance,
             topic=run.topic,
@@ -135,18 +140,19 @@ class TapAudit:
             segments=segments_of(range(run.from_offset, run.next_offset), run.records, bad, run.holes),
             first_timestamp_ms=run.records[0].timestamp if run.records else -1,
             last_timestamp_ms=run.records[-1].timestamp if run.records else -1,
-            value_bytes=value_bytes,
-            tombstones=tombstones,
+            value_bytes=audited.value_bytes,
+            tombstones=audited.tombstones,
+            clock_ms=clock_ms,
         )
 
     @staticmethod
     def _quarantined(run: TappedRun, provenance: Provenance, offset: int, reason: str, size: int) -> RecordQuarantined:
         return RecordQuarantined(provenance, run.topic, run.topic_id, run.partition, offset, reason, size)
 
-    def _sightings(self, run: TappedRun, topic: TopicAudit, rows: list[Any]) -> SightingRun | None:
+    def _sightings(self, run: TappedRun, partition: PartitionAudit, rows: list[Any]) -> SightingRun | None:
         if not run.records:
             return None
-        fields, instance = topic.fields()
+        fields, instance = partition.fields()
         return SightingRun(
             topic=run.topic,
             partition=run.partition,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -66,22 +67,37 @@ _STEPS: Final = 64
 """Decisions cut runs into chunks, so they become rarer as the sample grows."""
 _SETTLED_RECORDS: Final = 128
 """From so many sampled records on, a field that holds no identifiers is not waited for any more."""
+_LATER_INTERVAL: Final = 32
+_OUTWEIGHING_VALUES: Final = 256
+"""On so many values a span's own decision stands against that of the span before."""
+_TELLING_VALUES: Final = 64
+"""That a field holds no identifiers is told to the next span when so many values say so."""
 
 
 class Discovery:
-    """The profiles of one topic's fields, and when to look at them.
+    """The profiles of the fields in one span of a partition, and when to look at them.
 
-    Sampled are the first `discovery_records` of the topic, then every 8th, every 32nd and in the end every
-    `discovery_interval`-th: a field that is empty at first and rare later must be found too. Decisions are made when
-    8, 16, 32, 48 … records have been sampled, then rarer. Both follow from the sequence of records alone, so that the
-    batching in which they arrive changes nothing.
+    Sampled are the first `discovery_records`, then every 8th, every 32nd and in the end every `discovery_interval`-th:
+    a field that is empty at first and rare later must be found too. Decisions are made when 8, 16, 32, 48 … records
+    have been sampled, then rarer. Both follow from the sequence of records alone, so that the batching in which they
+    arrive changes nothing.
+
+    Args:
+        settings: how much is sampled.
+        pseudonymiser: decides the sample of identifiers.
+        before: what the span before decided, which holds until enough values say otherwise; every 32nd record is
+            then enough to sample. None in the first span.
     """
 
-    def __init__(self, settings: AuditSettings, pseudonymiser: Pseudonymiser) -> None:
+    def __init__(
+        self, settings: AuditSettings, pseudonymiser: Pseudonymiser, before: Mapping[Path, Decision] | None = None
+    ) -> None:
         self._settings = settings
         self._pseudonymiser = pseudonymiser
+        self._is_first = before is None
+        self._before = dict(before or {})
         self._profiles: dict[Path, FieldProfile] = {}
-        self._decisions: dict[Path, Decision] = {}
+        self._decisions: dict[Path, Decision] = dict(self._before)
         self._pending: dict[Path, list[PendingToken]] = {}
         self._settled: set[Path] = set()
         self._settled_members: set[str] = set()
@@ -94,7 +110,9 @@ class Discovery:
         return self._sampled_from(self._seen) - self._seen
 
     def _sampled_from(self, index: int) -> int:
-        """The first record from `index` on that is sampled; records of the topic are numbered from 0."""
+        """The first record from `index` on that is sampled; records of the span are numbered from 0."""
+        if not self._is_first:
+            return index + -index % min(_LATER_INTERVAL, self._settings.discovery_interval)
         first = self._settings.discovery_records
         for until, interval in ((first, 1), (16 * first, 8), (128 * first, 32)):
             candidate = index + -index % interval
@@ -188,7 +206,7 @@ class Discovery:
 
     def observe_tokens(self, path: Path, tokens: NDArray[np.uint64]) -> None:
         """Take note of the tokens of a field that is tokenised: they show whether its values return."""
-        self._profiles[path].multiplicity.observe(tokens)
+        self._profiles.setdefault(path, FieldProfile()).multiplicity.observe(tokens)
 
     def is_due(self) -> bool:
         """Whether enough records were sampled since the last decision."""
@@ -206,13 +224,30 @@ class Discovery:
         profile = self._profiles[path]
         if profile.values < MIN_VALUES:
             return None
-        decision, before = profile.decide(), self._decisions.get(path)
+        decision, before = self._weighed(path, profile), self._decisions.get(path)
         self._decisions[path] = decision
         if decision == before:
             return None
         waiting = tuple(self._pending.pop(path, ())) if decision.tokenised else ()
         profile.multiplicity.observe(np.array([sighting.token for sighting in waiting], dtype=np.uint64))
         return FieldDecided(path, decision, profile.records, waiting)
+
+    def _weighed(self, path: Path, profile: FieldProfile) -> Decision:
+        """The span's own decision, once it has seen as much as the span before."""
+        own, before = profile.decide(), self._before.get(path)
+        if before is None or profile.values >= _OUTWEIGHING_VALUES:
+            return own
+        is_better_known = own.tokenised and before.tokenised and profile.multiplicity.distinct_share is not None
+        return own if is_better_known else before
+
+    def learned(self) -> dict[Path, Decision]:
+        """What the next span is told: this span's own decisions, none that it was told itself."""
+        own = {path: profile.decide() for path, profile in self._profiles.items() if profile.values >= MIN_VALUES}
+        return {
+            path: decision
+            for path, decision in own.items()
+            if decision.tokenised or self._profiles[path].values >= _TELLING_VALUES
+        }
 
     def is_tokenised(self, path: Path) -> bool:
         """Whether the field's values become tokens, as of the last decision."""

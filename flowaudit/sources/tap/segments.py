@@ -102,4 +102,5 @@ def _joined(before: RunAudited, after: RunAudited) -> RunAudited:
         last_timestamp_ms=after.last_timestamp_ms if after.last_timestamp_ms >= 0 else before.last_timestamp_ms,
         value_bytes=before.value_bytes + after.value_bytes,
         tombstones=before.tombstones + after.tombstones,
+        clock_ms=after.clock_ms,
     )

@@ -6,7 +6,8 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from flowaudit.linkage.canonical import MAX_LENGTH, Scalar, canonical, is_identifier
+from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
+from flowaudit.linkage.form_column import MAX_LENGTH
 
 
 class Shape(StrEnum):
@@ -45,7 +46,8 @@ def shape_of(value: Scalar, timestamp_ms: int) -> Shape:
     if isinstance(value, bool) or value is None:
         return Shape.FLAG
     if isinstance(value, float):
-        return Shape.FRACTION
+        # Some encoders have no integers: 12345.0 is a name, 12.0 a measure.
+        return Shape.FRACTION if _shape_of_form(canonical(value)) is Shape.SHORT else Shape.STRONG
     if isinstance(value, int):
         return Shape.CLOCK if _near(value, timestamp_ms) else _shape_of_form(canonical(value))
     return _shape_of_text(value, timestamp_ms)
@@ -67,11 +69,17 @@ def _shape_of_text(text: str, timestamp_ms: int) -> Shape:
         return Shape.LONG
     if _CLOCK_TEXT.fullmatch(text):
         return Shape.CLOCK
-    if _FRACTION_TEXT.fullmatch(text):
+    if _FRACTION_TEXT.fullmatch(text) and not _is_whole(text):
         return Shape.FRACTION
     if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
         return Shape.CLOCK
     return _shape_of_form(canonical(text))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether decimal text such as `12345.0` stands for a whole number that could name something."""
+    _, _, decimals = text.replace(",", ".").rpartition(".")
+    return not decimals.strip("0") and is_identifier(canonical(text))
 
 
 def _shape_of_form(form: bytes) -> Shape:

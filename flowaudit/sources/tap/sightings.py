@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import SIGHTING, SightingRun
-from flowaudit.linkage.canonical import FormColumn, is_identifier
+from flowaudit.linkage.canonical import is_identifier
+from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import PendingToken, Record
 

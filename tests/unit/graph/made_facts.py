@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
 from hypothesis import strategies as st
 
 from flowaudit.facts import (
@@ -13,6 +14,7 @@ from flowaudit.facts import (
     ClusterSeen,
     Fact,
     FieldClass,
+    FieldName,
     FieldPair,
     FieldProfiled,
     FlowDeclared,
@@ -22,6 +24,8 @@ from flowaudit.facts import (
     OffsetClass,
     OffsetCommitted,
     PairObserved,
+    PeopleCounted,
+    PeopleSet,
     ProducerSeen,
     Provenance,
     RecordQuarantined,
@@ -33,8 +37,9 @@ from flowaudit.facts import (
 )
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import Cluster, GraphSnapshot
-from flowaudit.linkage.derived import DerivedEdge, FieldMatch, Grade, Inferred
+from flowaudit.linkage.derived import DerivedEdge, FieldMatch, Grade, Inferred, SamePeople, Sharing
 from flowaudit.linkage.readers import Programs
+from flowaudit.linkage.registers import packed, places, registers_of
 from tests.unit.graph.channel_facts import CHANNEL_FACTS
 
 CLUSTER: Final = Cluster("made-cluster", "kafka://broker:9092")
@@ -98,7 +103,17 @@ def derived(
         first_ms=2_000,
         last_ms=9_000,
         fields=(FieldMatch("$.tenant_id", "$.subject", fields),),
+        confidence=0.93,
+        records_alone=Grade.SUSPECTED,
+        settled_by=("committed-offsets",),
+        through=("tenants.table",),
     )
+
+
+def same_people(one: str, other: str, sightings: int = 100) -> SamePeople:
+    topics = min(one, other), max(one, other)
+    match = FieldMatch("one", "two", sightings)
+    return SamePeople(topics, Sharing.HABITS, sightings, 2_000, 9_000, (match,))
 
 
 def snapshot_of(facts: Iterable[Fact], *edges: DerivedEdge, k_anonymity: int = 10) -> GraphSnapshot:
@@ -116,7 +131,8 @@ def conclude(facts: Iterable[Fact], programs: Programs) -> Inferred:
     sightings = sum(sum(fact.preceding) for fact in held if isinstance(fact, PairObserved))
     grade = Grade.PROBABLE if (len(readers) + len(programs.writers)) % 2 else Grade.SUSPECTED
     return Inferred(
-        tuple(derived(upstream, downstream, grade, sightings + len(held)) for upstream, downstream in pairs)
+        tuple(derived(upstream, downstream, grade, sightings + len(held)) for upstream, downstream in pairs),
+        tuple(same_people(upstream, downstream, sightings) for upstream, downstream in pairs),
     )
 
 
@@ -146,6 +162,21 @@ def runs(draw: st.DrawFn) -> RunAudited:
 
 def _tuples(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(values, max_size=3).map(tuple)
+
+
+@st.composite
+def people(draw: st.DrawFn) -> PeopleCounted:
+    """Up to sixty people in up to three fields, and whom these share."""
+    fields = draw(st.lists(st.builds(FieldName, _TOPICS, _WORDS), min_size=1, max_size=3, unique=True))
+    numbers = st.integers(0, len(fields) - 1)
+    sets = draw(st.lists(st.builds(PeopleSet, numbers, numbers, st.integers(0, 60).map(registers_of_the_first))))
+    seen, bucket_ms, theta = draw(_PROVENANCE), draw(_TIMES), draw(st.sampled_from([0.1, 1.0]))
+    return PeopleCounted(seen, bucket_ms, draw(_SMALL), draw(_SMALL), theta, tuple(fields), tuple(sets))
+
+
+def registers_of_the_first(people_seen: int, first: int = 0) -> bytes:
+    """The registers of so many made-up people."""
+    return packed(registers_of(*places(np.arange(first, first + people_seen, dtype=np.uint64))))
 
 
 _FIELD_PAIRS = st.builds(FieldPair, _WORDS, _WORDS, _SMALL)
@@ -191,6 +222,7 @@ FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
         _SMALL,
         st.lists(_FIELD_PAIRS, max_size=2).map(tuple),
     ),
+    people(),
     st.builds(
         RowsObserved,
         _PROVENANCE,

@@ -15,7 +15,7 @@ BEST = Findings(
     lag_entropy_bits=2.0,
     contested=False,
     undecided=False,
-    nobody_reads=False,
+    unread="",
 )
 PEOPLE = replace(BEST, how=How.PEOPLE)
 
@@ -32,7 +32,7 @@ def test_quoted_events_at_a_steady_lag_are_confirmed() -> None:
         (replace(BEST, lag_entropy_bits=5.0), Grade.PROBABLE),
         (replace(BEST, contested=True), Grade.PROBABLE),
         (replace(BEST, undecided=True), Grade.SUSPECTED),
-        (replace(BEST, nobody_reads=True), Grade.SUSPECTED),
+        (replace(BEST, unread="nobody reads it"), Grade.SUSPECTED),
         (PEOPLE, Grade.PROBABLE),
         (replace(PEOPLE, coverage=0.5), Grade.SUSPECTED),
         (replace(PEOPLE, lag_entropy_bits=5.0), Grade.SUSPECTED),
@@ -52,7 +52,7 @@ def test_whatever_is_missing_costs_a_grade_and_is_said(found: Findings, expected
     [
         replace(PEOPLE, coverage=0.2),
         replace(PEOPLE, lag_p50_ms=30_000, coverage=0.7),
-        replace(PEOPLE, nobody_reads=True),
+        replace(PEOPLE, unread="nobody reads it"),
     ],
 )
 def test_people_with_habits_are_not_drawn(found: Findings) -> None:

@@ -157,7 +157,7 @@ def test_a_hidden_reader_is_suspected_not_hidden() -> None:
     edges = drawn(chain(200, [40, 90]), *reads("g", "a"))
     assert edges["a", "b"].grade is Grade.CONFIRMED
     assert edges["b", "c"].grade is Grade.SUSPECTED
-    assert edges["b", "c"].reason == "no consumer group reads the upstream topic"
+    assert edges["b", "c"].reason.startswith("no consumer group reads the upstream topic")
 
 
 def test_one_group_explains_one_writer() -> None:

@@ -8,13 +8,13 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from flowaudit.linkage.canonical import (
-    MAX_LENGTH,
     canonical,
     canonical_column,
     canonical_key,
     canonical_key_column,
     is_identifier,
 )
+from flowaudit.linkage.form_column import MAX_LENGTH
 
 quickly = how(deadline=None, max_examples=40)
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from flowaudit.linkage.canonical import FormColumn, canonical_column
+from flowaudit.linkage.canonical import canonical_column
+from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
 
 quickly = how(deadline=None, max_examples=40)

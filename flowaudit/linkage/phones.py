@@ -1,0 +1,84 @@
+"""Telephone numbers: the national significant number, whatever a topic puts before it.
+
+A number is written with its country's calling code in one topic and without it in the next, so the code goes: what
+stays is the national significant number (ITU-T E.164), without leading zeros, from eight digits on. Bare digits are
+left alone, for nothing tells them from other numbers; they *are* the national form, once a trunk zero is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from types import ModuleType
+from typing import Final
+
+MIN_DIGITS: Final = 8
+_MAX_DIGITS: Final = 15
+_LONGEST_CODE: Final = 3
+
+_INTERNATIONAL: Final = re.compile(
+    r"(?:tel:)?\+(?P<plus>[\d\s().\-/]+)|00(?P<zeros>(?=\d*[\s().\-/])[\d\s().\-/]{9,})", re.ASCII | re.IGNORECASE
+)
+_IN_BRACKETS: Final = re.compile(r"[\d\s.\-/]*\(\d+\)[\d\s.\-/]+", re.ASCII)
+_DIALLED: Final = re.compile(r"(?:tel:)?\+?[\d\s().\-/]+", re.ASCII | re.IGNORECASE)
+_TRUNK_ZERO: Final = re.compile(r"\(0\)")
+_NOT_DIGITS: Final = re.compile(r"\D", re.ASCII)
+
+
+def national_number(text: str) -> bytes | None:
+    """The national significant number of ASCII text that is an international number, or one with an area in brackets.
+
+    None for everything else. Calling codes are prefix-free, so no number has two readings; whether a number is
+    assigned is not asked.
+    """
+    international = _INTERNATIONAL.fullmatch(text)
+    if international is None:
+        return _significant(_digits(text)) if _IN_BRACKETS.fullmatch(text) else None
+    digits = _digits(international["plus"] or international["zeros"])
+    if len(digits) > _MAX_DIGITS:
+        return None
+    codes = _library().COUNTRY_CODE_TO_REGION_CODE
+    for length in range(1, _LONGEST_CODE + 1):
+        if int(digits[:length] or 0) in codes:
+            return _significant(digits[length:])
+    return None
+
+
+def national_number_in(text: str, region: str) -> bytes | None:
+    """The national significant number of a number as it is dialled in a region (ISO 3166, two letters).
+
+    The region tells what else stands before a number there: a trunk prefix such as Russia's 8, or the calling code
+    without a plus sign. None for what is no possible number.
+    """
+    if not _DIALLED.fullmatch(text):
+        return None
+    library = _library()
+    try:
+        number = library.parse(text, region)
+    except library.NumberParseException:
+        return None
+    if not library.is_possible_number(number):
+        return None
+    return _significant(library.national_significant_number(number))
+
+
+def is_region(region: str) -> bool:
+    """Whether telephone numbers of this region (ISO 3166, two letters, upper case) can be read."""
+    return region in _library().SUPPORTED_REGIONS
+
+
+@cache
+def _library() -> ModuleType:
+    """The library brings the whole world's numbering plans, a third of a second of import; few estates need it."""
+    import phonenumbers  # noqa: PLC0415
+
+    return phonenumbers
+
+
+def _digits(text: str) -> str:
+    return _NOT_DIGITS.sub("", _TRUNK_ZERO.sub("", text))
+
+
+def _significant(digits: str) -> bytes | None:
+    significant = digits.lstrip("0")
+    return significant.encode() if MIN_DIGITS <= len(significant) <= _MAX_DIGITS else None
