@@ -72,19 +72,23 @@ def same_names(
 
 def _tables(seen: _Sightings) -> Iterator[Numbers]:
     """Pairs of tokens `[n, 2]`, of every two fields of a topic that are one to one and both occur elsewhere."""
-    eligible = _returning_columns(seen)
-    first = np.zeros(seen.columns, dtype=np.int64)
-    first[seen.column] = seen.topic
-    for topic in np.unique(first[eligible]).tolist():
-        fields = [column for column in eligible.tolist() if first[column] == topic]
+    eligible, distinct = _returning_columns(seen)
+    topic_of = np.zeros(seen.columns, dtype=np.int64)
+    topic_of[seen.column] = seen.topic
+    held = {column: _by_record(seen, column) for column in eligible.tolist()}
+    for topic in sorted(set(topic_of[eligible].tolist())):
+        fields = [column for column in held if topic_of[column] == topic]
         for one, other in combinations(fields, 2):
-            pairs = _pairs(seen, one, other)
+            few, many = sorted((int(distinct[one]), int(distinct[other])))
+            if few < _ONE_TO_ONE * many:
+                continue
+            pairs = _pairs(held[one], held[other])
             if _is_one_to_one(pairs) and _name_no_event(seen, pairs, topic) and _part_ways(seen, pairs, topic):
                 yield pairs
 
 
-def _returning_columns(seen: _Sightings) -> Numbers:
-    """Columns whose values are often seen in other topics, and return there."""
+def _returning_columns(seen: _Sightings) -> tuple[Numbers, Numbers]:
+    """Columns whose values are often seen in other topics, and return there; distinct values of every column."""
     cells, counts = np.unique(seen.token * seen.columns + seen.column, return_counts=True)
     token, column = cells // seen.columns, cells % seen.columns
     often = np.zeros(int(seen.token.max()) + 1, dtype=np.int64)
@@ -95,17 +99,32 @@ def _returning_columns(seen: _Sightings) -> Numbers:
     travelling = np.bincount(column[elsewhere], minlength=seen.columns)
     returns = np.bincount(column[elsewhere], weights=often[token[elsewhere]], minlength=seen.columns)
     wanted = (distinct >= _MIN_PAIRS) & (travelling >= _SEEN_ELSEWHERE * distinct)
-    return np.flatnonzero(wanted & (returns >= _RETURNS * np.maximum(travelling, 1)))
+    return np.flatnonzero(wanted & (returns >= _RETURNS * np.maximum(travelling, 1))), distinct
 
 
-def _pairs(seen: _Sightings, one: int, other: int) -> Numbers:
-    """Distinct pairs of tokens that stand in one record, of records that hold one of each."""
-    left, right = (np.flatnonzero(seen.column == column) for column in (one, other))
-    records, at_left, at_right = np.intersect1d(seen.record[left], seen.record[right], return_indices=True)
-    if len(records) < _MIN_PAIRS or len(np.unique(seen.record[left])) < len(left):
+def _by_record(seen: _Sightings, column: int) -> tuple[Numbers, Numbers]:
+    """Records that hold one value in this column, ascending, and the value's token."""
+    mine = np.flatnonzero(seen.column == column)
+    mine = mine[np.argsort(seen.record[mine], kind="stable")]
+    record = seen.record[mine]
+    alone = np.ones(len(record), dtype=bool)
+    alone[1:] &= record[1:] != record[:-1]
+    alone[:-1] &= record[1:] != record[:-1]
+    return record[alone], seen.token[mine[alone]]
+
+
+def _pairs(one: tuple[Numbers, Numbers], other: tuple[Numbers, Numbers]) -> Numbers:
+    """Distinct pairs of tokens that stand in one record."""
+    if not len(one[0]) or not len(other[0]):
         return np.empty((0, 2), dtype=np.int64)
-    pairs = np.column_stack([seen.token[left[at_left]], seen.token[right[at_right]]])
-    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    spot = np.minimum(np.searchsorted(other[0], one[0]), len(other[0]) - 1)
+    both = other[0][spot] == one[0]
+    pairs = np.column_stack([one[1][both], other[1][spot[both]]])
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    new = np.ones(len(pairs), dtype=bool)
+    new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+    return pairs[new]
 
 
 def _is_one_to_one(pairs: Numbers) -> bool:

@@ -69,15 +69,17 @@ def observe_pairs(data: Slice, near: Neighbours, targets: Bools, upstream: int, 
 def _histograms(data: Slice, near: Neighbours, counted: Bools, before: Ints, after: Ints) -> _Histograms:
     """Instance identifiers count at any lag in the window, entity ones within the symmetric horizon.
 
-    An instance identifier is minted once, so the order of its sightings does not depend on where the data ends.
+    An instance identifier is minted once, so the order of its sightings does not depend on where the data ends; and it
+    follows only where it did not precede, for a record that is delivered twice follows its own children.
     """
     back = data.time - data.time[before]
     ahead = data.time[after] - data.time
     shifted = near.shifted_lag()
     fair = counted & (data.instance | (back <= near.horizon))
+    follows = counted & (after >= 0) & np.where(data.instance, before < 0, ahead <= near.horizon)
     return _Histograms(
         preceding=_count(data, fair & (before >= 0), back),
-        following=_count(data, counted & (after >= 0) & (data.instance | (ahead <= near.horizon)), ahead),
+        following=_count(data, follows, ahead),
         shifted=_count(data, counted & ~data.instance & (shifted > 0) & (shifted <= near.horizon), shifted),
         counted=_count_all(data, counted),
     )
