@@ -27,6 +27,8 @@ class Slice:
     """The stretch `[from_ms, to_ms)` that was looked at, whether or not its ends hold sightings."""
     token: Ints
     """Number of the token (and its key), ascending."""
+    key: Ints
+    """Which pseudonymisation key made the token."""
     bits: NDArray[np.uint64]
     """The token itself, for what must be chosen alike by everyone who holds the same token."""
     time: Ints
@@ -68,6 +70,7 @@ def index_slice(
         from_ms=stretch[0],
         to_ms=stretch[1],
         token=token,
+        key=rows["key"].astype(np.int64),
         bits=rows["token"].astype(np.uint64),
         time=time,
         topic=topic,
@@ -94,6 +97,7 @@ def subset(data: Slice, keep: Bools) -> Slice:
         from_ms=data.from_ms,
         to_ms=data.to_ms,
         token=np.cumsum(new_token) - 1,
+        key=data.key[keep],
         bits=data.bits[keep],
         time=data.time[keep],
         topic=data.topic[keep],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from flowaudit.facts import PARENT, Channel, Fact, Provenance, RowsObserved, SightingRun
+from flowaudit.facts import PARENT, Channel, Fact, PeopleCounted, Provenance, RowsObserved, SightingRun
 from flowaudit.linkage.columns import SightingColumns
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
+from flowaudit.linkage.people import PeopleThinning, people_facts
 from flowaudit.linkage.popular import popular
 from flowaudit.linkage.rows import draw_rows, parents_in, record_token_index, row_facts
 from flowaudit.linkage.settings import LinkageSettings
@@ -37,6 +38,7 @@ class LinkageWindow:
         self._kept = KeptShare()
         self._open_from_ms: int | None = None
         self._thinning = RowThinning()
+        self._people = PeopleThinning()
 
     @property
     def theta(self) -> float:
@@ -64,9 +66,9 @@ class LinkageWindow:
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
 
-        Rows are thinned: what is stored of an endless stream grows with the logarithm of its length. Where none is
-        left there is no fact of rows. If memory has room again afterwards, more tokens are kept from now on.
-        Sightings that arrive for a closed bucket afterwards are not counted in it.
+        Rows and registers are thinned: what is stored of an endless stream grows with the logarithm of its length.
+        Where no row is left there is no fact of rows. If memory has room again afterwards, more tokens are kept from
+        now on. Sightings that arrive for a closed bucket afterwards are not counted in it.
         """
         facts: list[Fact] = []
         for bucket_ms in self._buckets():
@@ -115,16 +117,21 @@ class LinkageWindow:
         provenance = Provenance(
             Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {theta:g}"
         )
-        return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard))
+        return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard, theta))
 
     def _reach_ms(self) -> int:
         """How far before a bucket its facts look: a window back from the farthest shift."""
         return self._settings.window_ms + self._settings.window_ms // 4 + 1
 
     def _thinned(self, facts: list[Fact]) -> list[Fact]:
-        """The facts with the rows that stay; those that keep no row are left out."""
-        thinned = (self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact for fact in facts)
+        """The facts with the rows and registers that stay; those that keep no row are left out."""
+        thinned = (self._thin(fact) for fact in facts)
         return [fact for fact in thinned if not isinstance(fact, RowsObserved) or fact.rows]
+
+    def _thin(self, fact: Fact) -> Fact:
+        if isinstance(fact, PeopleCounted):
+            return self._people.thin(fact)
+        return self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact
 
     def _halve(self) -> None:
         """Drop every second identifier, in all topics alike. Tokens are uniform, so their size can choose."""
@@ -153,4 +160,5 @@ def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, st
         facts += observe_pairs(data, near, targets, upstream, stamp)
         parents.append(parents_in(data, near, sample, index, upstream))
     facts += row_facts(data, sample, np.concatenate(parents), stamp)
+    facts += people_facts(data, bucket, settings.window_ms, stamp)
     return facts
