@@ -5,7 +5,7 @@ telling several in another order or batching, changes nothing downstream.
 """
 
 from flowaudit.facts.access import AccessListed, AccessRule
-from flowaudit.facts.clients import ClientAction, ClientSeen, EgressEstimated, ProducerNamed
+from flowaudit.facts.clients import ClientAction, ClientSeen, EgressEstimated, HostShared, ProducerNamed
 from flowaudit.facts.cluster import (
     ClusterSeen,
     GroupSeen,
@@ -59,6 +59,7 @@ __all__ = [
     "FieldProfiled",
     "FlowDeclared",
     "GroupSeen",
+    "HostShared",
     "IdentifierKind",
     "NotVisible",
     "OffsetClass",
