@@ -149,6 +149,7 @@ def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, st
     """The linkage facts of a slice, counting the sightings whose event time lies in the bucket."""
     if not len(data):
         return []
+    data = _shared_with(data, bucket)
     targets = (data.time >= bucket[0]) & (data.time < bucket[1])
     near = Neighbours(data, settings.window_ms)
     sample = draw_rows(data, targets, settings.rows_per_topic)
@@ -162,3 +163,11 @@ def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, st
     facts += row_facts(data, sample, np.concatenate(parents), stamp)
     facts += people_facts(data, bucket, settings.window_ms, stamp)
     return facts
+
+
+def _shared_with(data: Slice, bucket: tuple[int, int]) -> Slice:
+    """The slice without the identifiers that the bucket does not hold: nothing in it is compared with them."""
+    targets = (data.time >= bucket[0]) & (data.time < bucket[1])
+    is_held = np.zeros(int(data.token[-1]) + 1, dtype=bool)
+    is_held[data.token[targets]] = True
+    return subset(data, is_held[data.token])
