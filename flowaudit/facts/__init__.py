@@ -23,7 +23,7 @@ from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
 from flowaudit.facts.people import FieldName, PeopleCounted, PeopleSet
 from flowaudit.facts.provenance import Channel, Provenance
-from flowaudit.facts.sightings import SIGHTING, SightingRun
+from flowaudit.facts.sightings import ALIAS, ALIAS_PERIOD_MS, SIGHTING, Preimage, SightingRun
 from flowaudit.facts.streams import StreamsTopologySeen, Subtopology
 from flowaudit.facts.tapped import (
     FieldClass,
@@ -36,6 +36,8 @@ from flowaudit.facts.tapped import (
 from flowaudit.facts.transactions import TransactionalCommit, TransactionalIdSeen, TransactionEnded
 
 __all__ = [
+    "ALIAS",
+    "ALIAS_PERIOD_MS",
     "PARENT",
     "ROW",
     "SIGHTING",
@@ -69,6 +71,7 @@ __all__ = [
     "PairObserved",
     "PeopleCounted",
     "PeopleSet",
+    "Preimage",
     "ProducerNamed",
     "ProducerSeen",
     "Provenance",

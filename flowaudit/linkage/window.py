@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from flowaudit.facts import PARENT, Channel, Fact, PeopleCounted, Provenance, RowsObserved, SightingRun
 from flowaudit.linkage.columns import SightingColumns
+from flowaudit.linkage.digests import Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
@@ -34,6 +36,7 @@ class LinkageWindow:
     def __init__(self, settings: LinkageSettings) -> None:
         self._settings = settings
         self._columns = SightingColumns()
+        self._digests = Digests(settings.max_sightings, settings.max_aliases)
         self._run_theta = 1.0
         self._kept = KeptShare()
         self._open_from_ms: int | None = None
@@ -48,12 +51,13 @@ class LinkageWindow:
     @property
     def sightings(self) -> int:
         """Sightings held now."""
-        return len(self._columns)
+        return len(self._columns) + len(self._digests)
 
     def add(self, run: SightingRun) -> None:
         """Take in a run. A replayed run changes nothing."""
         self._run_theta = min(self._run_theta, run.theta)
         self._columns.add(run, token_limit(self._kept.newest))
+        self._digests.add(run)
         while len(self._columns) > self._settings.max_sightings:
             self._columns.settle()
             if len(self._columns) > self._settings.max_sightings:
@@ -90,23 +94,28 @@ class LinkageWindow:
         buckets = self._buckets()
         if not buckets:
             return []
-        end_ms = int(self._columns.timestamps_ms().max()) + 1
+        end_ms = int(self._times_ms().max()) + 1
         return self._observe((buckets[0], end_ms), end_ms)
 
     def _buckets(self) -> list[int]:
         """Starts of the open buckets that hold anything, ascending."""
-        times = self._columns.timestamps_ms()
+        times = self._times_ms()
         if self._open_from_ms is not None:
             times = times[times >= self._open_from_ms]
         width = self._settings.bucket_ms
         starts: list[int] = (np.unique(times // width) * width).tolist()
         return starts
 
+    def _times_ms(self) -> NDArray[np.int64]:
+        return np.concatenate([self._columns.timestamps_ms(), self._digests.timestamps_ms()])
+
     def _observe(self, bucket: tuple[int, int], until_ms: int) -> list[Fact]:
         settings = self._settings
         from_ms = bucket[0] - self._reach_ms()
         share = self._kept.over(from_ms)
-        rows, topics, fields = self._columns.between(from_ms, until_ms, token_limit(share))
+        limit = token_limit(share)
+        sightings = self._columns.between(from_ms, until_ms, limit)
+        rows, topics, fields = self._digests.resolve(sightings, from_ms, until_ms, limit)
         if not len(rows):
             return []
         times = rows["timestamp_ms"]
@@ -142,6 +151,7 @@ class LinkageWindow:
 
     def _forget_before(self, held_since_ms: int) -> None:
         self._columns.keep_since(held_since_ms)
+        self._digests.keep_since(held_since_ms)
         self._kept.rise(held_since_ms, self._columns.latest_ms, len(self._columns) / self._settings.max_sightings)
 
 
