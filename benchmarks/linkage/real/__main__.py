@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.linkage.real.audit import AuditorOptions
 from benchmarks.linkage.real.recording import kept_in
 from benchmarks.linkage.real.table import header, holds, mistakes, row
 from benchmarks.linkage.real.trial import Trial, replay, run_trial
@@ -40,7 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, nargs="*", help="these seeds instead")
     parser.add_argument("--seconds", type=float, help="the longest time that an estate may live; 75-120 s of its own")
     parser.add_argument("--theta", type=float, default=1.0, help="share of identifiers that linkage follows")
-    parser.add_argument("--window", type=int, default=300, help="the linkage window in seconds")
     parser.add_argument("--mistakes", action="store_true", help="tell what is wrong: for tuning seeds only")
     parser.add_argument("--record", type=Path, help="keep a recording of each estate in this folder")
     parser.add_argument("--replay", type=Path, nargs="*", help="audit these recordings anew instead, without Kafka")
@@ -48,12 +46,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _trials(options: argparse.Namespace) -> Iterator[Trial]:
-    told = AuditorOptions(options.theta, options.window)
     if options.replay is not None:
-        yield from (replay(kept_in(path), told) for path in options.replay)
+        yield from (replay(kept_in(path), options.theta) for path in options.replay)
         return
     for seed in options.seeds or EVALUATION_SEEDS[: options.estates]:
-        yield run_trial(seed, options.seconds, told, options.record)
+        yield run_trial(seed, options.seconds, options.theta, options.record)
 
 
 if __name__ == "__main__":

@@ -28,25 +28,16 @@ class AuditorFailed(SourceUnreachable):
     """The auditor did not come up, or did not end well."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditorOptions:
-    """How it is told to link."""
-
-    theta: float = 1.0
-    window_s: int = 300
-
-
 class Auditor:
     """`flowaudit run` on a cluster, reading every topic; use it as a context, at whose end it is gone."""
 
-    def __init__(self, bootstrap_servers: str, directory: Path, options: AuditorOptions) -> None:
+    def __init__(self, bootstrap_servers: str, directory: Path, theta: float) -> None:
         self._state = directory / "state"
         self._said = directory / "auditor.log"
         config = directory / "flowaudit.yaml"
         config.write_text(
             f"kafka:\n  bootstrap_servers: ['{bootstrap_servers}']\n"
-            f"tap:\n  topics: ['.*']\n  start: earliest\n  theta: {options.theta}\n"
-            f"linkage:\n  window_s: {options.window_s}\n"
+            f"tap:\n  topics: ['.*']\n  start: earliest\n  theta: {theta}\n"
             f"ledger:\n  directory: '{self._state}'\n"
             "web:\n  port: 0\n"
         )

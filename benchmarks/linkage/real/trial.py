@@ -14,7 +14,7 @@ from typing import Final
 
 from benchmarks.linkage.conclude import conclude, linkage_facts
 from benchmarks.linkage.estate import PlayedEstate
-from benchmarks.linkage.real.audit import Auditor, AuditorOptions
+from benchmarks.linkage.real.audit import Auditor
 from benchmarks.linkage.real.clients.running import now_ms
 from benchmarks.linkage.real.cluster import create_topics
 from benchmarks.linkage.real.estates import applications_by_library, small_estate
@@ -40,7 +40,7 @@ class Trial:
     errors: dict[str, Errors]
 
 
-def run_trial(seed: int, seconds: float | None, options: AuditorOptions, recordings: Path | None = None) -> Trial:
+def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path | None = None) -> Trial:
     """Run the estate of a seed, at most for so many seconds, while it is audited; record it if that is wanted.
 
     Raises:
@@ -52,7 +52,7 @@ def run_trial(seed: int, seconds: float | None, options: AuditorOptions, recordi
         directory = Path(closing.enter_context(TemporaryDirectory()))
         kafka = closing.enter_context(EmbeddedKafka())
         create_topics(kafka.bootstrap_servers, spec)
-        auditor = closing.enter_context(Auditor(kafka.bootstrap_servers, directory, options))
+        auditor = closing.enter_context(Auditor(kafka.bootstrap_servers, directory, theta))
         processes = [
             closing.enter_context(ClientProcess(Start(seed, library, apps, kafka.bootstrap_servers)))
             for library, apps in applications_by_library(spec).items()
@@ -67,15 +67,16 @@ def run_trial(seed: int, seconds: float | None, options: AuditorOptions, recordi
     return trial_of(estate, findings.with_metadata, findings.records_alone)
 
 
-def replay(estate: PlayedEstate, options: AuditorOptions) -> Trial:
+def replay(estate: PlayedEstate, theta: float) -> Trial:
     """Audit what was recorded once more, without Kafka."""
-    question = tap(estate, options.theta)
+    question = tap(estate, theta)
     linkage = linkage_facts(question)
     return trial_of(estate, *(conclude(question, linkage, with_metadata=known) for known in (True, False)))
 
 
 def trial_of(estate: PlayedEstate, with_metadata: GraphSnapshot, records_alone: GraphSnapshot) -> Trial:
     """Hold both graphs against the truth."""
+    # The score asks for a question; what is in the log was asked elsewhere.
     question = tap(dataclasses.replace(estate, log=()), theta=1.0)
     measured = {"metadata": measure(question, with_metadata), "records alone": measure(question, records_alone)}
     return Trial(
