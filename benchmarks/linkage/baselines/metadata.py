@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from benchmarks.linkage.baselines.leaves import Pair
+from flowaudit.facts import Fact
+from flowaudit.graph.fold import GraphFold
+from flowaudit.graph.snapshot import Cluster
+from flowaudit.linkage.derived import Inferred
 from flowaudit.linkage.readers import Programs
 
 
-def programs_flows(programs: Programs) -> set[tuple[str, str]]:
+def metadata_flows(facts: Iterable[Fact]) -> set[Pair]:
+    """What follows from what the cluster tells, as flowaudit's graph understands it."""
+    known = Programs()
+
+    def note(_: Iterable[Fact], programs: Programs) -> Inferred:
+        nonlocal known
+        known = programs
+        return Inferred()
+
+    fold = GraphFold(Cluster("baseline", "kafka://generated"), inference=note)
+    fold.add_all(facts)
+    fold.snapshot()
+    return programs_flows(known)
+
+
+def programs_flows(programs: Programs) -> set[Pair]:
     """From each topic that a group reads to each topic that the same program writes.
 
     Which writer a group is, is known where a transaction or a name ties them; nobody else is guessed at.
