@@ -19,7 +19,7 @@ from flowaudit.graph.fold import fold
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.ledger import Ledger
 
-_UP_S: Final = 30.0
+_UP_S: Final = 60.0
 _DOWN_S: Final = 90.0
 _LOOK_S: Final = 0.1
 
@@ -58,7 +58,7 @@ class Auditor:
         """Return when it watches.
 
         Raises:
-            AuditorFailed: it does not within half a minute.
+            AuditorFailed: it does not within a minute.
         """
         deadline_s = time.monotonic() + _UP_S
         while not re.search(r"serving\s+http", self._said.read_text()):

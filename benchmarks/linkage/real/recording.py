@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
 
 from benchmarks.linkage.estate import EstateSpec, PlayedEstate, Written
+from benchmarks.linkage.real.clients.running import now_ms
 from benchmarks.linkage.truth import judge
 from benchmarks.linkage.version import VERSION
 from flowaudit.facts import Fact
 
-_POLL_MS: Final = 500
+_POLL_MS: Final = 100
 
 
 def recorded(
@@ -39,37 +42,64 @@ def recorded(
     )
 
 
-def written_to(bootstrap_servers: str, spec: EstateSpec) -> tuple[Written, ...]:
-    """Everything that stands in the topics now, about in the order in which it came."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", isolation_level="read_committed"
-    )
-    try:
-        partitions = [TopicPartition(topic.name, n) for topic in spec.topics for n in range(topic.partitions)]
-        consumer.assign(partitions)
-        records = sorted(_until(consumer, consumer.end_offsets(partitions)), key=lambda record: record.arrived_ms)
-    finally:
-        consumer.close(autocommit=False)
-    return tuple(records)
+class Recorder:
+    """Reads every topic of an estate while it lives, without a group; use it as a context."""
 
+    def __init__(self, bootstrap_servers: str, spec: EstateSpec) -> None:
+        self._partitions = [
+            TopicPartition(topic.name, number) for topic in spec.topics for number in range(topic.partitions)
+        ]
+        self._consumer = KafkaConsumer(
+            bootstrap_servers=bootstrap_servers,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            fetch_max_wait_ms=50,
+        )
+        self._consumer.assign(self._partitions)
+        self._stopping = threading.Event()
+        self._log: list[Written] = []
+        self._thread = threading.Thread(target=self._read, name="recorder", daemon=True)
 
-def _until(consumer: Any, ends: dict[TopicPartition, int]) -> Iterator[Written]:  # noqa: ANN401 - no types
-    reached = dict.fromkeys(ends, 0)
-    while any(consumer.position(partition) < end for partition, end in ends.items()):
-        for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
-            for record in records:
-                # A partition's records came one after the other, whatever their clocks say.
-                reached[partition] = max(reached[partition], record.timestamp)
-                yield Written(
-                    record.topic,
-                    record.partition,
-                    record.offset,
-                    record.timestamp,
-                    reached[partition],
-                    record.key,
-                    record.value,
-                    tuple(record.headers),
-                )
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.finish()
+
+    def finish(self) -> tuple[Written, ...]:
+        """Everything that was written until now, in the order in which it came."""
+        self._stopping.set()
+        self._thread.join()
+        return tuple(self._log)
+
+    def _read(self) -> None:
+        try:
+            while not self._stopping.is_set() or self._is_behind():
+                self._take(self._consumer.poll(timeout_ms=_POLL_MS))
+        finally:
+            self._consumer.close(autocommit=False)
+
+    def _is_behind(self) -> bool:
+        ends = self._consumer.end_offsets(self._partitions)
+        return any(self._consumer.position(partition) < end for partition, end in ends.items())
+
+    def _take(self, runs: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        arrived_ms = now_ms()
+        self._log += [
+            Written(
+                record.topic,
+                record.partition,
+                record.offset,
+                record.timestamp,
+                arrived_ms,
+                record.key,
+                record.value,
+                tuple(record.headers),
+            )
+            for records in runs.values()
+            for record in records
+        ]
 
 
 def keep(path: Path, estate: PlayedEstate) -> None:

@@ -20,7 +20,7 @@ from benchmarks.linkage.real.cluster import create_topics
 from benchmarks.linkage.real.estates import applications_by_library, small_estate
 from benchmarks.linkage.real.orders import Start
 from benchmarks.linkage.real.processes import ClientProcess
-from benchmarks.linkage.real.recording import keep, recorded, written_to
+from benchmarks.linkage.real.recording import Recorder, keep, recorded
 from benchmarks.linkage.results import Errors, Result, measure
 from benchmarks.linkage.tapped import tap
 from flowaudit.embedded import EmbeddedKafka
@@ -52,6 +52,7 @@ def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path |
         directory = Path(closing.enter_context(TemporaryDirectory()))
         kafka = closing.enter_context(EmbeddedKafka())
         create_topics(kafka.bootstrap_servers, spec)
+        recorder = closing.enter_context(Recorder(kafka.bootstrap_servers, spec)) if recordings else None
         auditor = closing.enter_context(Auditor(kafka.bootstrap_servers, directory, theta))
         processes = [
             closing.enter_context(ClientProcess(Start(seed, library, apps, kafka.bootstrap_servers)))
@@ -61,7 +62,8 @@ def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path |
         carried = live(processes, lasts_s)
         time.sleep(_AFTERMATH_S)
         findings = auditor.finish()
-        estate = recorded(seed, spec, written_to(kafka.bootstrap_servers, spec), carried, findings.metadata)
+        log = () if recorder is None else recorder.finish()
+    estate = recorded(seed, spec, log, carried, findings.metadata)
     if recordings is not None:
         keep(recordings / f"{seed}.msgpack", estate)
     return trial_of(estate, findings.with_metadata, findings.records_alone)
