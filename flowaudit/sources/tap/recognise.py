@@ -13,7 +13,7 @@ from typing import Final
 from flowaudit.sources.schema_registry.framing import frame_bytes, id_in_front
 from flowaudit.sources.tap.formats.avro import CONTAINER, FINGERPRINT_END, SINGLE_OBJECT, parse_container
 from flowaudit.sources.tap.formats.concise_binary import may_be_cbor, parse_cbor
-from flowaudit.sources.tap.formats.delimited import parse_text
+from flowaudit.sources.tap.formats.delimited import is_undivided, parse_text
 from flowaudit.sources.tap.formats.habits import Habits, HabitTally
 from flowaudit.sources.tap.formats.message_pack import may_be_message_pack, parse_message_pack
 from flowaudit.sources.tap.formats.numbers import may_be_number, parse_number
@@ -125,7 +125,7 @@ class Recogniser:
         habits = self._habits
         if self._counts:
             self._tally.add_text(text)
-        return parse_text(text, habits.dialect) if habits.texts_are_known else _SHOWS_NOTHING
+        return parse_text(text, habits.dialect) if habits.texts_are_known or is_undivided(text) else _SHOWS_NOTHING
 
     def _by_number(self, data: bytes) -> object:
         """The fields by their numbers; None when it is no Protobuf, or when this topic's records hardly ever are."""

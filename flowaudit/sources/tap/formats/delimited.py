@@ -20,6 +20,7 @@ _LEAST_TEXTS: Final = 8
 _LEAST_SHARE: Final = 0.9
 _LEAST_SPLIT_SHARE: Final = 0.5
 _MOST_COLUMNS: Final = 256
+_ANY_DELIMITER: Final = re.compile(r"[\t|;,\x1f~^&=]|: ")
 _PAIR: Final = re.compile(r"\s*([A-Za-z_][\w.-]{0,63})\s*[=:]\s*(.*)", re.DOTALL)
 
 
@@ -74,6 +75,11 @@ class TextTally:
     def _inner(self, delimiter: str) -> str:
         least = _LEAST_SPLIT_SHARE * self.texts
         return next((each for each in _INNER if each != delimiter and self._split[each] >= least), "")
+
+
+def is_undivided(text: str) -> bool:
+    """Can no delimiter divide it?"""
+    return _ANY_DELIMITER.search(text) is None
 
 
 def parse_text(text: str, dialect: Dialect | None) -> object:

@@ -27,7 +27,7 @@ class SchemaBook:
 
     def __init__(self, *, has_registry: bool = False) -> None:
         """`has_registry`: may a schema that is not known yet become known?"""
-        self._otherwise = Reason.SCHEMA_UNKNOWN if has_registry else Reason.NO_SCHEMA_REGISTRY
+        self._otherwise: str = Reason.SCHEMA_UNKNOWN if has_registry else Reason.NO_SCHEMA_REGISTRY
         self._known: OrderedDict[str, Parser | JsonSchema | str] = OrderedDict()
         self._fingerprints: dict[bytes, AvroParser] = {}
 
@@ -38,10 +38,6 @@ class SchemaBook:
     def by_fingerprint(self, fingerprint: bytes) -> Parser | str:
         """The same for a schema that is named by its CRC-64-AVRO."""
         return self._fingerprints.get(fingerprint, self._otherwise)
-
-    def can_read(self, schema_id: str) -> bool:
-        """Is the schema itself known?"""
-        return not isinstance(self._known.get(schema_id, ""), str)
 
     def learn(self, schema_id: str, schema: RegisteredSchema) -> None:
         """Take in a schema. One that cannot be used stands with the reason why."""
@@ -56,10 +52,13 @@ class SchemaBook:
             if len(self._fingerprints) > _MOST_HELD:
                 self._fingerprints.pop(next(iter(self._fingerprints)))
 
-    def learn_reason(self, schema_id: str, reason: str) -> None:
-        """Take note of why a schema is not to be had now; one that is known stays."""
-        if not self.can_read(schema_id):
-            self._keep(schema_id, reason)
+    def otherwise(self, reason: str) -> None:
+        """Why schemas that are not known are not: from now on, this is the reason."""
+        self._otherwise = reason
+
+    def has(self, schema_id: str) -> bool:
+        """Is the schema known, even if it cannot be used?"""
+        return schema_id in self._known
 
     def _keep(self, schema_id: str, known: Parser | JsonSchema | str) -> None:
         self._known[schema_id] = known
