@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 
 .PHONY: help
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-25s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements/lock.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -91,6 +91,14 @@ benchmark-groups: $(READY) $(KAFKA) ## a refresh of 15,000 groups, beside plain 
 .PHONY: benchmark-offsets-log
 benchmark-offsets-log: $(READY) $(KAFKA) ## the offsets log, a backlog and live, beside plain client libraries
 	$(BIN)/python -m benchmarks.offsets_log
+
+.PHONY: benchmark-linkage-real
+benchmark-linkage-real: $(READY) $(KAFKA) ## twelve small generated estates as real clients, audited and scored
+	$(BIN)/python -m benchmarks.linkage.real
+
+.PHONY: benchmark-linkage-foreign
+benchmark-linkage-foreign: $(READY) ## foreign keys of other people's data (needs the extra benchmarks)
+	$(BIN)/python -m benchmarks.linkage.foreign
 
 .PHONY: accuracy
 accuracy: $(READY) ## the reference estate over five fresh seeds, scored against its truth

@@ -72,11 +72,12 @@ def _headers(settings: Settings, session: AdminSession) -> list[BatchHeadersSour
     limits = HeaderLimits(partition_bytes=records.bytes_per_partition)
     return [
         BatchHeadersSource(session, wanted, limits),
-        HeadersSource(session, wanted, records.bytes_per_partition, _registry(settings)),
+        HeadersSource(session, wanted, records.bytes_per_partition, registry_of(settings)),
     ]
 
 
-def _registry(settings: Settings) -> SchemaRegistry | None:
+def registry_of(settings: Settings) -> SchemaRegistry | None:
+    """A client of the schema registry, for one thread; None when none is configured."""
     registry = settings.schema_registry
     if registry.url is None:
         return None

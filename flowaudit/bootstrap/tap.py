@@ -8,6 +8,7 @@ from typing import Protocol
 
 from flowaudit.bootstrap.connection import connection_of
 from flowaudit.bootstrap.parts import audit_settings_of, reader_settings_of
+from flowaudit.bootstrap.sources import registry_of
 from flowaudit.bootstrap.worker import audit_cluster_of, layout_of
 from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
@@ -166,7 +167,14 @@ def _in_process(settings: Settings, session: AdminSession, ledger: Ledger) -> In
     def listing() -> Iterable[ListedTopic]:
         return decode_topics(session.topics())
 
-    return InProcessTap(reader_settings_of(settings), audit_settings_of(settings), listing, position_of, now_ms)
+    return InProcessTap(
+        reader_settings_of(settings),
+        audit_settings_of(settings),
+        listing,
+        position_of,
+        now_ms,
+        registry_of(settings),
+    )
 
 
 def _lags(positions: dict[PartitionKey, int], ends: dict[tuple[str, int], int]) -> Iterable[TapLag]:

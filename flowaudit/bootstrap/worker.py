@@ -6,6 +6,7 @@ import threading
 
 from flowaudit.bootstrap.connection import connection_of
 from flowaudit.bootstrap.parts import audit_settings_of, reader_settings_of, session_of
+from flowaudit.bootstrap.sources import registry_of
 from flowaudit.config import Settings
 from flowaudit.config.sections import KafkaSettings
 from flowaudit.engine.clock import now_ms
@@ -30,6 +31,7 @@ def run_worker(settings: Settings, *, progress: Progress, stop: threading.Event)
             audit=audit_settings_of(settings),
             audit_cluster=connection_of(audit_cluster_of(settings)),
             layout=layout_of(settings),
+            registry=registry_of(settings),
         )
         run_tap_worker(worker, lambda: decode_topics(session.topics()), now_ms, stop)
 

@@ -17,6 +17,8 @@ from typing import Self
 
 from flowaudit.bootstrap.worker import run_worker
 from flowaudit.config import Settings, load_settings
+from flowaudit.config.sections import SchemaRegistrySettings
+from flowaudit.crashes import leave_no_data
 from flowaudit.engine.progress import Silence
 from flowaudit.errors import FlowAuditError
 
@@ -75,7 +77,7 @@ class WorkerProcess:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The environment variables that a worker on PLAINTEXT brokers needs to share this deployment's work."""
     audited, own = settings.kafka, settings.audit_cluster
-    key = settings.tap.key
+    key, registry = settings.tap.key, settings.schema_registry
     return {
         "FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": ",".join(audited.bootstrap_servers),
         "FLOWAUDIT_AUDIT_CLUSTER__BOOTSTRAP_SERVERS": ",".join(own.bootstrap_servers) if own else "",
@@ -86,11 +88,22 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "FLOWAUDIT_TAP__SLOTS": str(settings.tap.slots),
         "FLOWAUDIT_TAP__KEY": key.get_secret_value() if key else "",
         "FLOWAUDIT_LINKAGE__WINDOW_S": str(settings.linkage.window_s),
+    } | _environment_of_registry(registry)
+
+
+def _environment_of_registry(registry: SchemaRegistrySettings) -> dict[str, str]:
+    if registry.url is None:
+        return {}
+    return {
+        "FLOWAUDIT_SCHEMA_REGISTRY__URL": registry.url,
+        "FLOWAUDIT_SCHEMA_REGISTRY__USERNAME": registry.username or "",
+        "FLOWAUDIT_SCHEMA_REGISTRY__PASSWORD": registry.password.get_secret_value() if registry.password else "",
     }
 
 
 def main() -> None:
     """Run a worker until standard input ends."""
+    leave_no_data()
     stop = threading.Event()
 
     def wait_for_the_end() -> None:

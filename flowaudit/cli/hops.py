@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from flowaudit.cli.moments import moment
 from flowaudit.cli.terminal import printable
-from flowaudit.cli.wording import channels, counted, verdict_style, verdict_words
+from flowaudit.cli.wording import channels, confidence_words, counted, sureness, verdict_style, verdict_words
 from flowaudit.graph.evidence import Evidence, Verdict
 from flowaudit.graph.flow_path import FlowPath, Hop
 from flowaudit.graph.identity import NodeId
@@ -30,12 +31,22 @@ def print_path(console: Console, path: FlowPath, systems: Systems) -> None:
     """Print one path."""
     console.print()
     console.print(Text(" → ".join(printable(systems.get(node) or node.document_id) for node in path.nodes), "bold"))
-    told = [counted(len(path.hops), "hop"), f"weakest evidence: {path.tier.value}"]
+    told = [counted(len(path.hops), "hop"), f"weakest evidence: {_weakest(path)}"]
     if any(hop.verdict is not Verdict.UNJUDGED for hop in path.hops):
         told.insert(1, f"{len(path.undeclared)} never declared")
     console.print(Text("  " + ", ".join(told), "dim"))
     for number, hop in enumerate(path.hops, start=1):
         _print_hop(console, number, hop)
+
+
+def _weakest(path: FlowPath) -> str:
+    """The weakest tier, and in which hop: where all are alike, none is the weakest."""
+    hop = path.weakest
+    inference = hop.edge.inference
+    sure = f" ({confidence_words(inference.confidence)})" if inference is not None else ""
+    alike = len({(one.tier, one.edge.inference and one.edge.inference.confidence) for one in path.hops}) == 1
+    where = "" if alike else f" in {hop.source.name} → {hop.target.name}"
+    return printable(f"{hop.tier.value}{sure}{where}")
 
 
 def _print_hop(console: Console, number: int, hop: Hop) -> None:
@@ -49,6 +60,7 @@ def _print_hop(console: Console, number: int, hop: Hop) -> None:
         )
     )
     lines = [_evidence(evidence) for evidence in hop.edge.evidence]
+    lines += [printable(sureness(hop.edge))] if hop.edge.inference or hop.edge.alternates else []
     lines += [_content(hop.edge)] if hop.edge.fields or hop.edge.lag else []
     lines += [_reading(reading) for reading in hop.support]
     for line in lines:
@@ -82,6 +94,12 @@ def path_document(path: FlowPath, systems: Systems) -> dict[str, object]:
         "target": path.nodes[-1].document_id,
         "systems": [systems.get(node, "") for node in path.nodes],
         "tier": path.tier.value,
+        "weakest": {
+            "source": path.weakest.source.document_id,
+            "target": path.weakest.target.document_id,
+            "tier": path.weakest.tier.value,
+            "confidence": path.weakest.edge.inference.confidence if path.weakest.edge.inference else None,
+        },
         "undeclared": len(path.undeclared),
         "hops": [
             {**_edge_document(hop.edge), "support": [_edge_document(edge) for edge in hop.support]} for hop in path.hops
@@ -99,6 +117,8 @@ def _edge_document(edge: Edge) -> dict[str, object]:
         "records": edge.records,
         "first_seen": iso_time(edge.first_seen_ms),
         "last_seen": iso_time(edge.last_seen_ms),
+        "alternates": list(edge.alternates),
+        "inference": msgspec.to_builtins(edge.inference),
         "evidence": [
             {
                 "channel": evidence.channel.value,

@@ -16,6 +16,15 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class View(StrEnum):
+    """From how far away a graph is looked at."""
+
+    SUMMARY = "summary"
+    SYSTEM = "system"
+    TOPIC = "topic"
+    IDENTITY = "identity"
+
+
 FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed on stdout.")]
 ConfigOption = Annotated[
     Path | None,

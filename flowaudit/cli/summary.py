@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from itertools import islice
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from flowaudit.cli.moments import moment
 from flowaudit.cli.output import result_console
 from flowaudit.cli.summary_document import undeclared_flows
+from flowaudit.cli.tables import print_table
 from flowaudit.cli.terminal import printable
-from flowaudit.cli.wording import counted
+from flowaudit.cli.wording import counted, people_words, sampling_words
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.snapshot import CheckedSource, GraphSnapshot, Hidden
@@ -22,6 +21,7 @@ from flowaudit.graph.views import system_view
 
 _SHOWN_HIDDEN = 20
 _SHOWN_NAMES = 5
+_SHOWN_CLUSTERS = 5
 
 
 def print_summary(snapshot: GraphSnapshot) -> None:
@@ -32,6 +32,7 @@ def print_summary(snapshot: GraphSnapshot) -> None:
         _systems(console, snapshot)
         _tiers(console, snapshot)
         _undeclared(console, systems)
+        _identities(console, snapshot)
         _coverage(console, snapshot)
 
 
@@ -42,6 +43,8 @@ def _head(console: Console, snapshot: GraphSnapshot) -> None:
         Text(printable(f"{snapshot.cluster.namespace} (cluster {snapshot.cluster.id or 'without an id'})"), "bold")
     )
     console.print(f"{counts}; evidence from {window}")
+    if snapshot.sampling is not None:
+        console.print(sampling_words(snapshot.sampling))
 
 
 def _systems(console: Console, snapshot: GraphSnapshot) -> None:
@@ -53,7 +56,7 @@ def _systems(console: Console, snapshot: GraphSnapshot) -> None:
         (system or "(no system)", str(kinds[NodeKind.TOPIC]), str(kinds[NodeKind.GROUP]), str(kinds[NodeKind.PRODUCER]))
         for system, kinds in sorted(parts.items(), key=lambda item: (not item[0], item[0]))
     )
-    _table(console, "Systems", ("system", "topics", "groups", "producers"), rows, numbers=(1, 2, 3))
+    print_table(console, "Systems", ("system", "topics", "groups", "producers"), rows, numbers=(1, 2, 3))
 
 
 def _tiers(console: Console, snapshot: GraphSnapshot) -> None:
@@ -62,7 +65,7 @@ def _tiers(console: Console, snapshot: GraphSnapshot) -> None:
     tiers = [tier for tier in Tier if any(edge.tier is tier for edge in snapshot.edges)]
     rows = ((tier.value, *(str(counts[tier, kind] or "") for kind in kinds)) for tier in tiers)
     columns = ("best evidence", *(kind.value for kind in kinds))
-    _table(console, "Edges", columns, rows, numbers=tuple(range(1, len(columns))))
+    print_table(console, "Edges", columns, rows, numbers=tuple(range(1, len(columns))))
 
 
 def _undeclared(console: Console, systems: GraphSnapshot) -> None:
@@ -77,7 +80,24 @@ def _undeclared(console: Console, systems: GraphSnapshot) -> None:
         (f"{f.source} → {f.target}", f.edges[0].tier.value, ", ".join(f.channels), moment(f.first_seen_ms))
         for f in flows
     )
-    _table(console, "Flows that nobody declared", ("flow", "tier", "evidence", "first seen"), rows)
+    print_table(console, "Flows that nobody declared", ("flow", "tier", "evidence", "first seen"), rows)
+
+
+def _identities(console: Console, snapshot: GraphSnapshot) -> None:
+    if snapshot.sampling is None:
+        return
+    rows = (
+        (
+            people_words(cluster.people),
+            ", ".join(dict.fromkeys(told.field.topic for told in cluster.fields)),
+            moment(cluster.since_ms),
+        )
+        for cluster in snapshot.clusters[:_SHOWN_CLUSTERS]
+    )
+    title = "The same people in several topics (flowaudit show --view identity)"
+    print_table(console, title, ("who", "topics", "since"), rows)
+    if len(snapshot.clusters) > _SHOWN_CLUSTERS:
+        console.print(f"… and {len(snapshot.clusters) - _SHOWN_CLUSTERS} more")
 
 
 def _coverage(console: Console, snapshot: GraphSnapshot) -> None:
@@ -87,7 +107,7 @@ def _coverage(console: Console, snapshot: GraphSnapshot) -> None:
         (t.topic, *(str(number) for number in (t.partitions, t.audited, t.quarantined, t.invisible, t.truncated)))
         for t in coverage.tapped
     )
-    _table(console, "Coverage", columns, rows, numbers=(1, 2, 3, 4, 5), empty="No topic was tapped.")
+    print_table(console, "Coverage", columns, rows, numbers=(1, 2, 3, 4, 5), empty="No topic was tapped.")
     _sources(console, coverage.sources)
     _hidden(console, coverage.not_visible)
 
@@ -98,7 +118,7 @@ def _sources(console: Console, sources: tuple[CheckedSource, ...]) -> None:
         for source in sources
     )
     if sources:
-        _table(console, "Sources of evidence", ("source", "state", "last answer", "took"), rows, numbers=(3,))
+        print_table(console, "Sources of evidence", ("source", "state", "last answer", "took"), rows, numbers=(3,))
 
 
 def _hidden(console: Console, hidden: tuple[Hidden, ...]) -> None:
@@ -109,7 +129,7 @@ def _hidden(console: Console, hidden: tuple[Hidden, ...]) -> None:
     rows = list(alike.items())
     shown = ((f"{subject} {_names(names)}".rstrip(), reason, hides) for (subject, reason, hides), names in rows)
     title = f"Not visible ({len(hidden)})"
-    _table(
+    print_table(
         console,
         title,
         ("what", "why", "what that may hide"),
@@ -123,22 +143,3 @@ def _hidden(console: Console, hidden: tuple[Hidden, ...]) -> None:
 def _names(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
     return ", ".join(names[:_SHOWN_NAMES]) + more
-
-
-def _table(
-    console: Console,
-    title: str,
-    columns: tuple[str, ...],
-    rows: Iterable[tuple[str, ...]],
-    *,
-    numbers: tuple[int, ...] = (),
-    empty: str = "",
-) -> None:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    console.print()
-    console.print(title, style="bold")
-    console.print(table if table.row_count else (empty or "none"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import msgspec
+
 from flowaudit.graph.evidence import Verdict
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 from flowaudit.graph.times import iso_time
@@ -68,6 +70,18 @@ def summary_document(snapshot: GraphSnapshot) -> dict[str, object]:
             }
             for flow in undeclared_flows(systems)
         ],
+        "identity": {
+            "clusters": [
+                {
+                    "people": cluster.people,
+                    "since": iso_time(cluster.since_ms),
+                    "topics": list(dict.fromkeys(told.field.topic for told in cluster.fields)),
+                }
+                for cluster in snapshot.clusters
+            ],
+            "same_people": len(snapshot.same_people),
+            "sampling": msgspec.to_builtins(snapshot.sampling),
+        },
         "coverage": _coverage_document(snapshot),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowaudit.graph.evidence import Verdict
+from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.snapshot import Edge
 
 _WORDS = {
@@ -34,6 +35,45 @@ def verdict_style(verdict: Verdict) -> str:
 def channels(edge: Edge) -> str:
     """The channels behind an edge, strongest first, each once."""
     return ", ".join(dict.fromkeys(evidence.channel.value for evidence in edge.evidence))
+
+
+def sureness(edge: Edge) -> str:
+    """`probable (.93) · records alone: suspected · settled by committed-offsets · or else: x, y`."""
+    found = edge.inference
+    words = [edge.tier.value]
+    if found is not None:
+        words = [f"{edge.tier.value} ({confidence_words(found.confidence)})"]
+        if found.records_alone is not edge.tier:
+            words.append(f"records alone: {found.records_alone.value if found.records_alone else 'nothing'}")
+        if found.settled_by:
+            words.append(f"settled by {', '.join(found.settled_by)}")
+        if found.through:
+            words.append(f"under another name by way of {', '.join(found.through)}")
+    if edge.alternates:
+        words.append(f"or else: {', '.join(edge.alternates)}")
+    return " · ".join(words)
+
+
+def confidence_words(confidence: float) -> str:
+    """`.93`; rounded down, so that only certainty reads 1."""
+    hundredths = int(confidence * 100 + 1e-9)
+    return "1" if hundredths >= 100 else f".{hundredths:02d}"
+
+
+def people_words(people: int) -> str:
+    """`about 4,100 identities`: whether they are people's or those of places, the records do not say."""
+    return f"about {people:,} identities" if people else "too few identities to tell"
+
+
+def sampling_words(sampling: Sampling | None) -> str:
+    """`Linkage looked at 2.5% to 10% of the identifiers (theta 0.025 to 0.1).`, as a sentence."""
+    if sampling is None:
+        return "Linkage looked at no identifiers."
+    if sampling.lowest >= 1:
+        return "Linkage looked at all identifiers (theta 1)."
+    bounds = dict.fromkeys((sampling.lowest, sampling.highest))
+    shares = " to ".join(f"{theta * 100:.3g}%" for theta in bounds)
+    return f"Linkage looked at {shares} of the identifiers (theta {' to '.join(f'{theta:.3g}' for theta in bounds)})."
 
 
 def counted(number: int, noun: str) -> str:

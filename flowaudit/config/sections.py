@@ -209,9 +209,16 @@ class RecordsSettings(Section):
 
 
 class SchemaRegistrySettings(Section):
-    """Where schema ids are looked up."""
+    """Where schemas are looked up."""
 
-    url: Url | None = Field(None, description="Schema Registry, for example https://registry.example.org. None: none.")
+    url: Url | None = Field(
+        None,
+        description=(
+            "Schema Registry, for example https://registry.example.org. It is asked for the schemas of Avro and"
+            " Protobuf records of tapped topics, and for the subjects that schema ids stand for. None: such records"
+            " are counted, and not read."
+        ),
+    )
     username: str | None = Field(None, description="User of basic authentication.")
     password: SecretStr | None = Field(None, description="Secret. Better: name a file that holds it, below.")
     password_file: Path | None = Field(None, description="File that holds the password.")

@@ -50,7 +50,7 @@ class Settings(Section):
     )
     records: RecordsSettings = Field(default_factory=RecordsSettings, description="Batch and record headers.")
     schema_registry: SchemaRegistrySettings = Field(
-        default_factory=SchemaRegistrySettings, description="Where schema ids are looked up."
+        default_factory=SchemaRegistrySettings, description="Where schemas are looked up."
     )
     connect: ConnectSettings = Field(default_factory=ConnectSettings, description="Kafka Connect.")
     acls: AclsSettings = Field(default_factory=AclsSettings, description="Who may.")

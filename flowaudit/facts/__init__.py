@@ -5,7 +5,7 @@ telling several in another order or batching, changes nothing downstream.
 """
 
 from flowaudit.facts.access import AccessListed, AccessRule
-from flowaudit.facts.clients import ClientAction, ClientSeen, EgressEstimated, ProducerNamed
+from flowaudit.facts.clients import ClientAction, ClientSeen, EgressEstimated, HostShared, ProducerNamed
 from flowaudit.facts.cluster import (
     ClusterSeen,
     GroupSeen,
@@ -23,7 +23,7 @@ from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
 from flowaudit.facts.people import FieldName, PeopleCounted, PeopleSet
 from flowaudit.facts.provenance import Channel, Provenance
-from flowaudit.facts.sightings import SIGHTING, SightingRun
+from flowaudit.facts.sightings import ALIAS, ALIAS_PERIOD_MS, SIGHTING, Preimage, SightingRun
 from flowaudit.facts.streams import StreamsTopologySeen, Subtopology
 from flowaudit.facts.tapped import (
     FieldClass,
@@ -36,6 +36,8 @@ from flowaudit.facts.tapped import (
 from flowaudit.facts.transactions import TransactionalCommit, TransactionalIdSeen, TransactionEnded
 
 __all__ = [
+    "ALIAS",
+    "ALIAS_PERIOD_MS",
     "PARENT",
     "ROW",
     "SIGHTING",
@@ -59,6 +61,7 @@ __all__ = [
     "FieldProfiled",
     "FlowDeclared",
     "GroupSeen",
+    "HostShared",
     "IdentifierKind",
     "NotVisible",
     "OffsetClass",
@@ -68,6 +71,7 @@ __all__ = [
     "PairObserved",
     "PeopleCounted",
     "PeopleSet",
+    "Preimage",
     "ProducerNamed",
     "ProducerSeen",
     "Provenance",

@@ -49,6 +49,20 @@ class ProducerNamed(msgspec.Struct, frozen=True, tag="producer-named", omit_defa
     transactional_id: str = ""
 
 
+class HostShared(msgspec.Struct, frozen=True, tag="host-shared", omit_defaults=True):
+    """Members of groups and writers speak from one host, under one principal. Which host that is is never told.
+
+    Facts add up: a host that more and more groups share says less and less.
+    """
+
+    provenance: Provenance
+    groups: tuple[str, ...]
+    producer_ids: tuple[int, ...] = ()
+    """Given to a client there."""
+    client_ids: tuple[str, ...] = ()
+    """Of clients that write from there."""
+
+
 class EgressEstimated(msgspec.Struct, frozen=True, tag="egress-estimated", omit_defaults=True):
     """How much of what a topic served is accounted for by known readers. Its latest and its worst estimate stand."""
 

@@ -8,7 +8,7 @@ import msgspec
 
 from flowaudit.errors import FlowAuditError
 from flowaudit.facts.access import AccessListed
-from flowaudit.facts.clients import ClientSeen, EgressEstimated, ProducerNamed
+from flowaudit.facts.clients import ClientSeen, EgressEstimated, HostShared, ProducerNamed
 from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
 from flowaudit.facts.connect import ConnectorSeen
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
@@ -47,6 +47,7 @@ Fact = (
     | SchemaUsed
     | ClientSeen
     | ProducerNamed
+    | HostShared
     | EgressEstimated
     | SourceChecked
 )

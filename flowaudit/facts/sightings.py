@@ -6,6 +6,7 @@ than the linkage window; only the statistics that linkage makes of them become f
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Final
 
 import msgspec
@@ -14,6 +15,27 @@ from numpy.typing import NDArray
 
 SIGHTING: Final = np.dtype([("token", "<u8"), ("offset", "<i8"), ("timestamp_ms", "<i8"), ("field", "<u2")])
 """One row a sighting: keyed token, offset of the record, its timestamp, index into `SightingRun.fields`."""
+
+ALIAS: Final = np.dtype([("digest", "<u8"), ("token", "<u8"), ("period", "<u4"), ("field", "<u2"), ("preimage", "u1")])
+"""One row an alias: the token of a digest, the token of the plaintext that it is of, and in which period of event time
+(see `ALIAS_PERIOD_MS`) that plaintext was sighted. `preimage` is a `Preimage`; of `AS_IS` ones `field` says where the
+plaintext is spelled so (an index into `SightingRun.fields`), of all others it is 0."""
+
+ALIAS_PERIOD_MS: Final = 300_000
+"""Aliases are told once for each stretch of event time of this length in which their plaintext is sighted."""
+
+
+class Preimage(IntEnum):
+    """Which spelling of a plaintext a digest is of."""
+
+    AS_IS = 0
+    """As a field of some topic has it."""
+    STRIPPED = 1
+    LOWER = 2
+    UPPER = 3
+    CANONICAL = 4
+    ELSEWHERE = 255
+    """The plaintext is another shard's: the digest is to be counted there."""
 
 
 class SightingRun(msgspec.Struct, frozen=True, array_like=True):
@@ -36,13 +58,34 @@ class SightingRun(msgspec.Struct, frozen=True, array_like=True):
     records: int
     """Records read in the run, sampled or not."""
     rows: bytes
+    digests: bytes = b""
+    """A `SIGHTING` array of *all* values of fields that hold digests, sampled or not: whether a digest counts is
+    decided by its plaintext, which only an alias tells. Those in the sample are in `rows` too."""
+    aliases: bytes = b""
+    """An `ALIAS` array of the sampled plaintexts, ascending."""
 
     def between(self, earliest_ms: int, latest_ms: int) -> SightingRun:
         """The run without the sightings whose record bears a timestamp outside these two (both included)."""
-        table = self.table()
-        within = (table["timestamp_ms"] >= earliest_ms) & (table["timestamp_ms"] <= latest_ms)
-        return self if within.all() else msgspec.structs.replace(self, rows=table[within].tobytes())
+        return msgspec.structs.replace(
+            self,
+            rows=_between(self.rows, earliest_ms, latest_ms),
+            digests=_between(self.digests, earliest_ms, latest_ms),
+        )
 
     def table(self) -> NDArray[np.void]:
         """The sightings as a read-only structured array of dtype `SIGHTING`."""
         return np.frombuffer(self.rows, dtype=SIGHTING)
+
+    def digest_table(self) -> NDArray[np.void]:
+        """The sightings of digests as a read-only structured array of dtype `SIGHTING`."""
+        return np.frombuffer(self.digests, dtype=SIGHTING)
+
+    def alias_table(self) -> NDArray[np.void]:
+        """The aliases as a read-only structured array of dtype `ALIAS`."""
+        return np.frombuffer(self.aliases, dtype=ALIAS)
+
+
+def _between(rows: bytes, earliest_ms: int, latest_ms: int) -> bytes:
+    table = np.frombuffer(rows, dtype=SIGHTING)
+    within = (table["timestamp_ms"] >= earliest_ms) & (table["timestamp_ms"] <= latest_ms)
+    return rows if within.all() else table[within].tobytes()

@@ -67,11 +67,6 @@ class AccessFacts:
             self._first_ms[rule] = min(at, self._first_ms.get(rule, at))
         self._expanded = (None, Permissions())
 
-    @property
-    def listed_ms(self) -> int:
-        """When the rules were last listed; 0: never. A blind spot about access rules that is older is over."""
-        return self._latest[0] if self._latest else 0
-
     def permissions(self, topics: Collection[str], groups: Collection[str], seen: Collection[Flow]) -> Permissions:
         """Hold the latest listing against `topics` and `groups` that exist, and against flows that were seen.
 

@@ -15,6 +15,7 @@ from flowaudit.facts import (
     FieldProfiled,
     FlowDeclared,
     GroupSeen,
+    HostShared,
     NotVisible,
     OffsetCommitted,
     OriginNamed,
@@ -43,6 +44,7 @@ from flowaudit.graph.group_facts import GroupFacts
 from flowaudit.graph.header_facts import HeaderFacts
 from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts
+from flowaudit.graph.host_facts import HostFacts
 from flowaudit.graph.linkage_facts import LinkageFacts
 from flowaudit.graph.people_facts import PeopleFacts
 from flowaudit.graph.producer_facts import ProducerFacts
@@ -67,6 +69,7 @@ class Accumulators:
         self.connect = ConnectFacts()
         self.access = AccessFacts()
         self.clients = ClientFacts()
+        self.hosts = HostFacts()
         self.headers = HeaderFacts()
         self.linkage = LinkageFacts()
         self.people = PeopleFacts()
@@ -97,6 +100,7 @@ class Accumulators:
             StreamsTopologySeen: (self.streams.add_topology,),
             ConnectorSeen: (self.connect.add, self.programs.add_connector),
             ProducerNamed: (self.programs.add_producer,),
+            HostShared: (self.hosts.add,),
             AccessListed: (self.access.add,),
             ClientSeen: (self.clients.add_client,),
             EgressEstimated: (self.clients.add_egress,),

@@ -55,7 +55,14 @@ def assemble(parts: Parts) -> GraphSnapshot:
     nodes = {name: node for name, node in _nodes(parts, allowed, drafts).items() if name not in omitted}
     edges = [_edge(merged, nodes, parts.systems, allowed.evidence.get(ends)) for ends, merged in drafts.items()]
     edges += phantom_edges(edges, {node.id: node.system for node in nodes.values()}, parts.systems)
-    known = Known(held.people, held.linkage.classes(), parts.inferred.edges, frozenset(internal), parts.k_anonymity)
+    known = Known(
+        people=held.people,
+        classes=held.linkage.classes(),
+        paths=held.linkage.paths(),
+        derived=parts.inferred.edges,
+        omitted=frozenset(internal),
+        k_anonymity=parts.k_anonymity,
+    )
     return GraphSnapshot(
         cluster=parts.cluster,
         window=parts.window,

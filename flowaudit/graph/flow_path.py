@@ -78,9 +78,19 @@ class FlowPath:
         return weakest(hop.tier for hop in self.hops)
 
     @property
+    def weakest(self) -> Hop:
+        """The hop that the path is worth: of the weakest tier, the one of least confidence, the first of equals."""
+        return min(self.hops, key=lambda hop: (-hop.tier.rank, _confidence(hop.edge)))
+
+    @property
     def undeclared(self) -> tuple[Hop, ...]:
         """The hops that the topology does not declare."""
         return tuple(hop for hop in self.hops if hop.verdict is Verdict.UNDECLARED)
+
+
+def _confidence(edge: Edge) -> float:
+    """What was seen, and was not inferred, is certain within its tier."""
+    return edge.inference.confidence if edge.inference is not None else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class GraphFold:
         owners = Owners({**connector_groups(held), **writers.owners()})
         seen = tuple(owners.edges(seen_edges(held, writers)))
         own = {group_node(group) for group in held.groups.auditor_groups()}
-        programs = programs_for_linkage(seen, Namesakes(held, owners), omitted=own)
+        programs = programs_for_linkage(seen, Namesakes(held, owners, bindings), omitted=own)
         parts = Parts(
             cluster=self._cluster,
             window=Window(within_time(self._first_ms or 0), within_time(self._last_ms or 0)),

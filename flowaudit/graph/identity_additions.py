@@ -7,78 +7,90 @@ judged by what it adds to those before it. What a flow only copies from them (a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from flowaudit.facts import FieldName
 from flowaudit.graph.identity_view import Addition
 from flowaudit.graph.people_count import People
-from flowaudit.graph.people_facts import FieldPair
 
 _A_VALUE: Final = re.compile(r"\d{5}|@")
 """A member name like this may be somebody's identifier: maps are keyed by people, too."""
+_KEY: Final = "$key"
+"""A record's key repeats what the record says, or says how it is spread over partitions."""
 _LAST_STEP: Final = re.compile(r"[^.\[\]']+")
 
 
 @dataclass(frozen=True, slots=True)
-class AddedTopics:
-    """A cluster, as far as joining its topics needs it."""
+class Link:
+    """A field of one topic, and the field of another that names the same people."""
 
-    fields: Mapping[FieldName, People]
-    shared: Mapping[FieldPair, People]
-    profiled: Collection[FieldName]
+    own: FieldName
+    other: FieldName
+    people: People
+    told: int
+    """How many, as it may be told."""
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of a cluster, as far as joining them needs it."""
+
+    people: Mapping[str, People]
+    """Whom each topic holds."""
+    attributes: Mapping[str, tuple[str, ...]]
+    """What each topic tells of them."""
+    links: Mapping[tuple[str, str], list[Link]]
+    """By a topic and another one: the links between them, from the first one's side."""
     flows: frozenset[tuple[str, str]]
     """(upstream topic, downstream topic)"""
-    since_ms: Callable[[FieldName, FieldName], int]
 
-    def flows_between(self, one: str, other: str) -> bool:
-        """Does one topic's content go on into the other?"""
-        return (one, other) in self.flows or (other, one) in self.flows
+    def copied(self, topic: str, joined: str) -> frozenset[str]:
+        """Names of fields that say in one topic what they said in the other, for a flow leads between the two."""
+        if (topic, joined) not in self.flows and (joined, topic) not in self.flows:
+            return frozenset()
+        return frozenset(_name(path) for path in self.attributes[joined])
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A topic that was not joined yet."""
 
-    topic: str
-    people: int
-    """As told: all that it holds."""
-    attributes: tuple[str, ...]
-    """What joining it would add."""
+    offer: Addition
+    """What joining it now would be."""
+    at_most: int
     shared: People
     """Those whom it shares with topics that were joined."""
-    through: SharedBy | None = None
-    """The fields that show most of them."""
-
-    def addition(self, k_anonymity: int, *, is_first: bool) -> Addition:
-        """What joining it now would be."""
-        through = self.through
-        people = self.people if is_first else min(self.shared.count().told(k_anonymity), self.people)
-        ends = None if through is None else (through.own, through.other)
-        return Addition(self.topic, ends, people, 0 if through is None else through.since_ms, self.attributes)
+    best: Link | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SharedBy:
-    """A field of one topic, the field of another that names the same people, and how many."""
+def attributes_of(profiled: Mapping[str, tuple[str, ...]], fields: frozenset[FieldName]) -> dict[str, tuple[str, ...]]:
+    """By topic: its profiled fields that do not themselves name these people."""
+    return {
+        topic: tuple(
+            path
+            for path in profiled.get(topic, ())
+            if FieldName(topic, path) not in fields and path != _KEY and not _A_VALUE.search(path)
+        )
+        for topic in {field.topic for field in fields}
+    }
 
-    own: FieldName
-    other: FieldName
-    people: int
-    since_ms: int
 
-
-def additions(topics: AddedTopics, k_anonymity: int) -> tuple[Addition, ...]:
+def additions(topics: Topics, k_anonymity: int) -> tuple[Addition, ...]:
     """The topics in the order in which each adds most to what is known of a person."""
-    left = {topic: _alone(topics, topic, k_anonymity) for topic in sorted({field.topic for field in topics.fields})}
+    left = {topic: _alone(topics, topic, k_anonymity) for topic in sorted(topics.people)}
     steps: list[Addition] = []
     while left:
-        offers = [candidate.addition(k_anonymity, is_first=not steps) for candidate in left.values()]
-        best = min(offers, key=_greatest_gain)
+        best = min((candidate.offer for candidate in left.values()), key=_greatest_gain)
         steps.append(best)
+        if len(steps) == 1:
+            left = {topic: _unlinked(candidate) for topic, candidate in left.items()}
         del left[best.topic]
-        left = {topic: _beside(topics, candidate, best.topic, k_anonymity) for topic, candidate in left.items()}
+        for topic, links in ((topic, topics.links.get((topic, best.topic))) for topic in left):
+            if links:
+                left[topic] = _linked(topics, left[topic], best.topic, links, k_anonymity)
     return tuple(steps)
 
 
@@ -86,48 +98,30 @@ def _greatest_gain(offer: Addition) -> tuple[int, int, str]:
     return -offer.people * len(offer.attributes), -offer.people, offer.topic
 
 
-def _alone(topics: AddedTopics, topic: str, k_anonymity: int) -> _Candidate:
-    own = [people for field, people in topics.fields.items() if field.topic == topic]
-    return _Candidate(topic, People.union(own).count().told(k_anonymity), _attributes(topics, topic), People.union(()))
+def _alone(topics: Topics, topic: str, k_anonymity: int) -> _Candidate:
+    held = topics.people[topic].count().told(k_anonymity)
+    return _Candidate(Addition(topic, None, held, 0, topics.attributes[topic]), held, People.union(()))
 
 
-def _attributes(topics: AddedTopics, topic: str) -> tuple[str, ...]:
-    """Fields of the topic that do not themselves name these people."""
-    fields = (field for field in topics.profiled if field.topic == topic and field not in topics.fields)
-    return tuple(sorted(field.path for field in fields if not _A_VALUE.search(field.path)))
+def _unlinked(candidate: _Candidate) -> _Candidate:
+    """It adds something to others from now on: for nobody, as long as it shares nobody with them."""
+    return replace(candidate, offer=replace(candidate.offer, people=0))
 
 
-def _beside(topics: AddedTopics, candidate: _Candidate, joined: str, k_anonymity: int) -> _Candidate:
-    """The candidate once another topic was joined."""
-    links = _links(topics, candidate.topic, joined)
-    if not links:
-        return candidate
-    told = [
-        SharedBy(own, other, people.count().told(k_anonymity), topics.since_ms(own, other))
-        for own, other, people in links
-    ]
-    known = [candidate.through] if candidate.through is not None else []
-    copied = _names(topics, joined) if topics.flows_between(candidate.topic, joined) else frozenset[str]()
-    return replace(
-        candidate,
-        shared=People.union((candidate.shared, *(people for _, _, people in links))),
-        through=min((*known, *told), key=lambda link: (-link.people, link.own, link.other)),
-        attributes=tuple(path for path in candidate.attributes if _name(path) not in copied),
+def _linked(topics: Topics, candidate: _Candidate, joined: str, links: list[Link], k_anonymity: int) -> _Candidate:
+    """The candidate, once another topic with which it shares people was joined."""
+    shared = People.union((candidate.shared, *(link.people for link in links)))
+    known = links if candidate.best is None else [candidate.best, *links]
+    best = min(known, key=lambda link: (-link.told, link.own, link.other))
+    copied = topics.copied(candidate.offer.topic, joined)
+    offer = replace(
+        candidate.offer,
+        through=(best.own, best.other),
+        people=min(shared.count().told(k_anonymity), candidate.at_most),
+        since_ms=best.since_ms,
+        attributes=tuple(path for path in candidate.offer.attributes if _name(path) not in copied),
     )
-
-
-def _links(topics: AddedTopics, topic: str, joined: str) -> list[tuple[FieldName, FieldName, People]]:
-    found = []
-    for (one, other), people in topics.shared.items():
-        if (one.topic, other.topic) == (topic, joined):
-            found.append((one, other, people))
-        elif (other.topic, one.topic) == (topic, joined):
-            found.append((other, one, people))
-    return found
-
-
-def _names(topics: AddedTopics, topic: str) -> frozenset[str]:
-    return frozenset(_name(path) for path in _attributes(topics, topic))
+    return _Candidate(offer, candidate.at_most, shared, best)
 
 
 def _name(path: str) -> str:

@@ -8,11 +8,11 @@ topics at least, and some field of it must be one whose values return: identifie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flowaudit.facts import FieldClass, FieldName
-from flowaudit.graph.identity_additions import AddedTopics, additions
+from flowaudit.graph.identity_additions import Link, Topics, additions, attributes_of
 from flowaudit.graph.identity_view import IdentityCluster, PeopleField, SharedPeople
 from flowaudit.graph.network import connected
 from flowaudit.graph.people_count import People, relative_error
@@ -32,14 +32,12 @@ class Known:
     people: PeopleFacts
     classes: Mapping[FieldName, str]
     """What every profiled field is good for."""
+    paths: Mapping[str, tuple[str, ...]]
+    """The profiled fields by topic, sorted."""
     derived: tuple[DerivedEdge, ...]
     omitted: frozenset[str]
     """Topics that the graph leaves out."""
     k_anonymity: int
-
-    def topic_flows(self) -> frozenset[tuple[str, str]]:
-        """(upstream topic, downstream topic) of every flow."""
-        return frozenset((edge.upstream, edge.downstream) for edge in self.derived)
 
 
 def identity_clusters(known: Known) -> tuple[IdentityCluster, ...]:
@@ -81,20 +79,23 @@ def _is_of_people(known: Known, fields: Iterable[FieldName]) -> bool:
 def _cluster(known: Known, fields: Mapping[FieldName, People], shared: Mapping[FieldPair, People]) -> IdentityCluster:
     inside = {pair: people for pair, people in shared.items() if pair[0] in fields}
     told = {field: people.count().told(known.k_anonymity) for field, people in fields.items()}
-    everyone = max((_union(fields, part) for part in _parts(fields, inside)), key=_size)
-    count = everyone.count()
+    links = [_link(known, pair, people, told) for pair, people in inside.items()]
+    count = max((_union(fields, part).count() for part in _parts(fields, inside)), key=lambda count: count.people)
     people = max(count.told(known.k_anonymity), *told.values())
     return IdentityCluster(
         fields=tuple(PeopleField(field, told[field], known.people.since_ms(field, field)) for field in fields),
         people=people,
         relative_error=round(relative_error(people, count.theta), 3),
         since_ms=min(known.people.since_ms(field, field) for field in fields),
-        shared=_told_pairs(known, inside, told),
-        additions=additions(
-            AddedTopics(fields, inside, known.classes, known.topic_flows(), known.people.since_ms),
-            known.k_anonymity,
-        ),
+        shared=_best_pairs(links),
+        additions=additions(_topics(known, fields, links), known.k_anonymity),
     )
+
+
+def _link(known: Known, pair: FieldPair, people: People, told: Mapping[FieldName, int]) -> Link:
+    """Nobody is shared who is not in both."""
+    count = min(people.count().told(known.k_anonymity), *(told[field] for field in pair))
+    return Link(*pair, people, count, known.people.since_ms(*pair))
 
 
 def _parts(fields: Iterable[FieldName], shared: Iterable[FieldPair]) -> Iterable[Iterable[FieldName]]:
@@ -102,24 +103,33 @@ def _parts(fields: Iterable[FieldName], shared: Iterable[FieldPair]) -> Iterable
     return connected((*shared, *((field, field) for field in fields)))
 
 
-def _size(people: People) -> tuple[float, float]:
-    count = people.count()
-    return count.people, count.theta
-
-
 def _union(fields: Mapping[FieldName, People], part: Iterable[FieldName]) -> People:
     return People.union(fields[field] for field in part)
 
 
-def _told_pairs(
-    known: Known, shared: Mapping[FieldPair, People], told: Mapping[FieldName, int]
-) -> tuple[SharedPeople, ...]:
-    """Of any two topics the pair of fields that shares most. Nobody is shared who is not in both."""
-    best: dict[tuple[str, str], SharedPeople] = {}
-    for (one, other), people in shared.items():
-        count = min(people.count().told(known.k_anonymity), told[one], told[other])
-        pair = SharedPeople((one, other), count, known.people.since_ms(one, other))
-        held = best.get((one.topic, other.topic))
-        if held is None or held.people < count:
-            best[one.topic, other.topic] = pair
-    return tuple(sorted(best.values(), key=lambda pair: (-pair.people, pair.fields)))[:_MOST_SHARED]
+def _best_pairs(links: Iterable[Link]) -> tuple[SharedPeople, ...]:
+    """Of any two topics the pair of fields that shares most."""
+    best: dict[tuple[str, str], Link] = {}
+    for link in links:
+        held = best.get((link.own.topic, link.other.topic))
+        if held is None or held.told < link.told:
+            best[link.own.topic, link.other.topic] = link
+    pairs = (SharedPeople((link.own, link.other), link.told, link.since_ms) for link in best.values())
+    return tuple(sorted(pairs, key=lambda pair: (-pair.people, pair.fields)))[:_MOST_SHARED]
+
+
+def _topics(known: Known, fields: Mapping[FieldName, People], links: Iterable[Link]) -> Topics:
+    between: dict[tuple[str, str], list[Link]] = {}
+    for link in links:
+        mirrored = replace(link, own=link.other, other=link.own)
+        between.setdefault((link.own.topic, link.other.topic), []).append(link)
+        between.setdefault((link.other.topic, link.own.topic), []).append(mirrored)
+    by_topic: dict[str, list[FieldName]] = {}
+    for field in fields:
+        by_topic.setdefault(field.topic, []).append(field)
+    return Topics(
+        people={topic: _union(fields, own) for topic, own in by_topic.items()},
+        attributes=attributes_of(known.paths, frozenset(fields)),
+        links=between,
+        flows=frozenset((edge.upstream, edge.downstream) for edge in known.derived),
+    )

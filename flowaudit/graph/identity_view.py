@@ -75,6 +75,7 @@ class PeopleWithoutFlow:
     sharing: Sharing
     sightings: int
     people: int
+    """Of the pair of fields that shares most."""
     first_seen_ms: int
     last_seen_ms: int
     fields: tuple[tuple[str, str], ...]

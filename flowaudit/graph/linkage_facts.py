@@ -92,6 +92,13 @@ class LinkageFacts:
         """What every field that was profiled is good for."""
         return {FieldName(*key): profile.field_class for key, profile in self._profiles.items()}
 
+    def paths(self) -> dict[str, tuple[str, ...]]:
+        """The fields that were profiled, by topic, sorted."""
+        paths: dict[str, list[str]] = {}
+        for topic, path in sorted(self._profiles):
+            paths.setdefault(topic, []).append(path)
+        return {topic: tuple(found) for topic, found in paths.items()}
+
     def identifiers(self, derived: Iterable[DerivedEdge]) -> tuple[IdentityField, ...]:
         """The fields through which identifiers pass from topic to topic."""
         fields = {(edge.upstream, match.upstream_path) for edge in derived for match in edge.fields}

@@ -70,9 +70,15 @@ class People:
         counts = [
             Count(estimate(registers) / theta, raised(registers), theta)
             for by_theta in rates.values()
-            for theta, registers in (*by_theta.items(), (max(by_theta), np.maximum.reduce([*by_theta.values()])))
+            for theta, registers in (*by_theta.items(), *_together(by_theta))
         ]
         return max(counts, key=lambda count: (count.people, count.raised, count.theta), default=NOBODY)
+
+
+def _together(by_theta: Mapping[float, Registers]) -> list[tuple[float, Registers]]:
+    if len(by_theta) == 1:
+        return []
+    return [(max(by_theta), np.maximum.reduce([*by_theta.values()]))]
 
 
 def relative_error(told: int, theta: float) -> float:

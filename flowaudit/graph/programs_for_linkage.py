@@ -10,7 +10,7 @@ Nothing here has a time or a count: it changes when something new is known, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -63,8 +63,9 @@ def programs_for_linkage(
     known = _known_writers(written)
     writers = set[Writer]()
     for tie, of in written.items():
-        likely = {tie.program, *namesakes.of(tie.program), *_same_topics(tie.program, of.topics, known)}
-        writers |= {_writer(tie, of, sorted(likely & readers.keys()))} if of.topics else set()
+        alike = {tie.program, *namesakes.of(tie.program), *_same_topics(tie.program, of.topics, known)}
+        if of.topics:
+            writers.add(_writer(tie, of, alike & readers.keys(), namesakes.beside(tie.program) & readers.keys()))
     return Programs(
         read_by=tuple(sorted((_named(reader), topics) for reader, topics in readers.items())),
         writers=tuple(sorted(_without_parts(writers), key=_order)),
@@ -112,13 +113,16 @@ def _is_certain(program: NodeName, evidence: Evidence) -> bool:
     return evidence.tier is Tier.PROVEN or evidence.channel is Channel.TRANSACTION
 
 
-def _writer(tie: _Tie, of: _Written, likely: Collection[NodeName]) -> Writer:
-    topics, channels = frozenset(of.topics), tuple(sorted(of.channels))
+def _writer(tie: _Tie, of: _Written, alike: Set[NodeName], beside: Set[NodeName]) -> Writer:
+    """`alike` are readers that the writer may be by its name or by what it writes, `beside` those on its host."""
+    topics, channels = frozenset(of.topics), of.channels
     if tie.is_certain:
-        return Writer(topics, groups=(_named(tie.program),), settled_by=channels)
+        return Writer(topics, groups=(_named(tie.program),), settled_by=tuple(sorted(channels)))
+    # A host has room for many programs: it counts only where nothing else says who the writer is.
+    likely, by = (alike, channels) if alike else (beside, {Channel.BROKER_LOG.value})
     if not 0 < len(likely) <= _MOST_LIKELY:
         return Writer(topics)
-    return Writer(topics, likely_groups=tuple(map(_named, likely)), settled_by=channels)
+    return Writer(topics, likely_groups=tuple(sorted(map(_named, likely))), settled_by=tuple(sorted(by)))
 
 
 def _known_writers(written: Mapping[_Tie, _Written]) -> Mapping[str, frozenset[NodeName]]:

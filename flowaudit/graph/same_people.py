@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from flowaudit.facts import FieldName
 from flowaudit.graph.identity_clusters import Known
 from flowaudit.graph.identity_view import PeopleWithoutFlow
-from flowaudit.graph.people_count import People
 from flowaudit.graph.seen import exact, within_time
 from flowaudit.linkage.derived import SamePeople
 
@@ -21,12 +20,12 @@ def people_without_flow(found: Iterable[SamePeople], known: Known) -> tuple[Peop
 def _told(found: SamePeople, known: Known) -> PeopleWithoutFlow:
     paths = tuple(sorted({(match.upstream_path, match.downstream_path) for match in found.fields}))
     one, other = found.topics
-    shared = People.union(known.people.people(FieldName(one, here), FieldName(other, there)) for here, there in paths)
+    shared = (known.people.people(FieldName(one, here), FieldName(other, there)) for here, there in paths)
     return PeopleWithoutFlow(
         topics=found.topics,
         sharing=found.sharing,
         sightings=exact(found.sightings) if found.sightings >= known.k_anonymity else 0,
-        people=shared.count().told(known.k_anonymity),
+        people=max((people.count().told(known.k_anonymity) for people in shared), default=0),
         first_seen_ms=within_time(found.first_ms),
         last_seen_ms=within_time(found.last_ms),
         fields=paths,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,7 @@ COLUMNS: Final = np.dtype(
 LATEST_MS: Final = 253_402_300_800_000
 """The year 10000. A record stamped later, or before 1970, has no event time; it would overflow what is counted."""
 _IDENTITY: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
-
-Name = TypeVar("Name", str, int)
+_KEY_BITS: Final = 0xFFFFFFFF
 
 
 class SightingColumns:
@@ -111,23 +110,23 @@ class SightingColumns:
 
         Only those whose token is below `limit` (all of them for None).
 
-        Numbers follow the names' alphabetical order; rows are sorted by key, token, time, topic, partition, offset,
-        field.
+        Numbers follow the names' alphabetical order, keys are their own ids; rows are sorted by key, token, time,
+        topic, partition, offset, field.
         """
         self.settle()
         rows = self._rows[(self._rows["timestamp_ms"] >= from_ms) & (self._rows["timestamp_ms"] < to_ms)]
         rows = rows.copy() if limit is None else rows[rows["token"] < np.uint64(limit)]
         topics, topic_rank = _ranks(self._topics)
         fields, field_rank = _ranks(self._fields)
-        _, key_rank = _ranks(self._keys)
+        keys = np.array([key & _KEY_BITS for key in self._keys], dtype=np.uint32)
         rows["topic"] = topic_rank[rows["topic"]]
         rows["field"] = field_rank[rows["field"]]
-        rows["key"] = key_rank[rows["key"]]
+        rows["key"] = keys[rows["key"]]
         rows = rows[np.lexsort(tuple(rows[name] for name in reversed(_IDENTITY)))]
         return rows, topics, fields
 
 
-def _ranks(numbers: dict[Name, int]) -> tuple[tuple[Name, ...], NDArray[np.int64]]:
+def _ranks(numbers: dict[str, int]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Names in alphabetical order, and each arrival number's place in it."""
     names = tuple(sorted(numbers))
     rank = np.empty(len(names), dtype=np.int64)

@@ -20,6 +20,8 @@ class Stamp:
     provenance: Provenance
     bucket_ms: int
     shard: int
+    theta: float
+    """The share (0-1) of all identifiers that was looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class LinkageSettings:
     """Event time is counted in buckets of this length; a bucket closes one window after its end."""
     max_sightings: int = 2_000_000
     """Sightings held at most (about 40 bytes each). Above, theta halves: fewer identifiers, no bias."""
+    max_aliases: int = 1_000_000
+    """Digests of known plaintexts held at most (about 30 bytes each). Above, those of fewer plaintexts."""
     rows_per_topic: int = 3_000
     """Downstream records sampled per topic and bucket for parent selection."""
     popular_share: float = 0.02

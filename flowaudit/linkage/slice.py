@@ -33,6 +33,8 @@ class Slice:
     """Number of the person, place or event, ascending: of the token, where no table maps tokens to tokens."""
     own: Ints
     """Number of the token itself (and its key)."""
+    key: Ints
+    """Which pseudonymisation key made the token."""
     bits: NDArray[np.uint64]
     """The token itself, for what must be chosen alike by everyone who holds the same token."""
     time: Ints
@@ -83,6 +85,7 @@ def index_slice(
         to_ms=stretch[1],
         token=token,
         own=own,
+        key=rows["key"].astype(np.int64),
         bits=bits,
         time=time,
         topic=topic,
@@ -118,6 +121,7 @@ def subset(data: Slice, keep: Bools) -> Slice:
         to_ms=data.to_ms,
         token=np.cumsum(new_token) - 1,
         own=data.own[keep],
+        key=data.key[keep],
         bits=data.bits[keep],
         time=data.time[keep],
         topic=data.topic[keep],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from flowaudit.facts import PARENT, Channel, Fact, Provenance, RowsObserved, SightingRun
+from flowaudit.facts import PARENT, Channel, Fact, PeopleCounted, Provenance, RowsObserved, SightingRun
 from flowaudit.linkage.columns import SightingColumns
+from flowaudit.linkage.digests import Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
+from flowaudit.linkage.people import PeopleThinning, people_facts
 from flowaudit.linkage.popular import popular
 from flowaudit.linkage.rows import RecordIndexes, draw_rows, parents_in, row_facts
 from flowaudit.linkage.settings import LinkageSettings
@@ -33,10 +36,12 @@ class LinkageWindow:
     def __init__(self, settings: LinkageSettings) -> None:
         self._settings = settings
         self._columns = SightingColumns()
+        self._digests = Digests(settings.max_sightings, settings.max_aliases)
         self._run_theta = 1.0
         self._kept = KeptShare()
         self._open_from_ms: int | None = None
         self._thinning = RowThinning()
+        self._people = PeopleThinning()
 
     @property
     def theta(self) -> float:
@@ -46,12 +51,13 @@ class LinkageWindow:
     @property
     def sightings(self) -> int:
         """Sightings held now."""
-        return len(self._columns)
+        return len(self._columns) + len(self._digests)
 
     def add(self, run: SightingRun) -> None:
         """Take in a run. A replayed run changes nothing."""
         self._run_theta = min(self._run_theta, run.theta)
         self._columns.add(run, token_limit(self._kept.newest))
+        self._digests.add(run)
         while len(self._columns) > self._settings.max_sightings:
             self._columns.settle()
             if len(self._columns) > self._settings.max_sightings:
@@ -64,9 +70,9 @@ class LinkageWindow:
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
 
-        Rows are thinned: what is stored of an endless stream grows with the logarithm of its length. Where none is
-        left there is no fact of rows. If memory has room again afterwards, more tokens are kept from now on.
-        Sightings that arrive for a closed bucket afterwards are not counted in it.
+        Rows and registers are thinned: what is stored of an endless stream grows with the logarithm of its length.
+        Where no row is left there is no fact of rows. If memory has room again afterwards, more tokens are kept from
+        now on. Sightings that arrive for a closed bucket afterwards are not counted in it.
         """
         facts: list[Fact] = []
         for bucket_ms in self._buckets():
@@ -88,23 +94,28 @@ class LinkageWindow:
         buckets = self._buckets()
         if not buckets:
             return []
-        end_ms = int(self._columns.timestamps_ms().max()) + 1
+        end_ms = int(self._times_ms().max()) + 1
         return self._observe((buckets[0], end_ms), end_ms)
 
     def _buckets(self) -> list[int]:
         """Starts of the open buckets that hold anything, ascending."""
-        times = self._columns.timestamps_ms()
+        times = self._times_ms()
         if self._open_from_ms is not None:
             times = times[times >= self._open_from_ms]
         width = self._settings.bucket_ms
         starts: list[int] = (np.unique(times // width) * width).tolist()
         return starts
 
+    def _times_ms(self) -> NDArray[np.int64]:
+        return np.concatenate([self._columns.timestamps_ms(), self._digests.timestamps_ms()])
+
     def _observe(self, bucket: tuple[int, int], until_ms: int) -> list[Fact]:
         settings = self._settings
         from_ms = bucket[0] - self._reach_ms()
         share = self._kept.over(from_ms)
-        rows, topics, fields = self._columns.between(from_ms, until_ms, token_limit(share))
+        limit = token_limit(share)
+        sightings = self._columns.between(from_ms, until_ms, limit)
+        rows, topics, fields = self._digests.resolve(sightings, from_ms, until_ms, limit)
         if not len(rows):
             return []
         times = rows["timestamp_ms"]
@@ -115,16 +126,21 @@ class LinkageWindow:
         provenance = Provenance(
             Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {theta:g}"
         )
-        return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard))
+        return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard, theta))
 
     def _reach_ms(self) -> int:
         """How far before a bucket its facts look: a window back from the farthest shift."""
         return self._settings.window_ms + self._settings.window_ms // 4 + 1
 
     def _thinned(self, facts: list[Fact]) -> list[Fact]:
-        """The facts with the rows that stay; those that keep no row are left out."""
-        thinned = (self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact for fact in facts)
+        """The facts with the rows and registers that stay; those that keep no row are left out."""
+        thinned = (self._thin(fact) for fact in facts)
         return [fact for fact in thinned if not isinstance(fact, RowsObserved) or fact.rows]
+
+    def _thin(self, fact: Fact) -> Fact:
+        if isinstance(fact, PeopleCounted):
+            return self._people.thin(fact)
+        return self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact
 
     def _halve(self) -> None:
         """Drop every second identifier, in all topics alike. Tokens are uniform, so their size can choose."""
@@ -135,6 +151,7 @@ class LinkageWindow:
 
     def _forget_before(self, held_since_ms: int) -> None:
         self._columns.keep_since(held_since_ms)
+        self._digests.keep_since(held_since_ms)
         self._kept.rise(held_since_ms, self._columns.latest_ms, len(self._columns) / self._settings.max_sightings)
 
 
@@ -142,6 +159,7 @@ def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, st
     """The linkage facts of a slice, counting the sightings whose event time lies in the bucket."""
     if not len(data):
         return []
+    data = _shared_with(data, bucket)
     targets = (data.time >= bucket[0]) & (data.time < bucket[1])
     near = Neighbours(data, settings.window_ms)
     sample = draw_rows(data, targets, settings.rows_per_topic)
@@ -153,4 +171,13 @@ def facts_of(data: Slice, bucket: tuple[int, int], settings: LinkageSettings, st
         facts += observe_pairs(data, near, targets, upstream, stamp)
         parents.append(parents_in(data, near, sample, indexes, upstream))
     facts += row_facts(data, sample, np.concatenate(parents), stamp)
+    facts += people_facts(data, bucket, settings.window_ms, stamp)
     return facts
+
+
+def _shared_with(data: Slice, bucket: tuple[int, int]) -> Slice:
+    """The slice without the identifiers that the bucket does not hold: nothing in it is compared with them."""
+    targets = (data.time >= bucket[0]) & (data.time < bucket[1])
+    is_held = np.zeros(int(data.token[-1]) + 1, dtype=bool)
+    is_held[data.token[targets]] = True
+    return subset(data, is_held[data.token])

@@ -15,14 +15,13 @@ from flowaudit.sources.kafka_admin.coordinators import decode_answer
 from flowaudit.sources.kafka_admin.rights import decode_may_describe
 from flowaudit.sources.member_bytes import (
     MemberUndecodable,
-    assigned_connectors,
     assigned_topics,
     member_url,
     subscribed_topics,
 )
 from tests.fuzz.target import Target
 from tests.unit.sources import group_answers as real
-from tests.unit.sources.test_group_members import CONNECT_ASSIGNMENT, assignment, faust, subscription, text
+from tests.unit.sources.test_group_members import assignment, faust, subscription, text
 
 _SUBSCRIPTIONS: Final = (subscription(0, ["locks.events", "trips"]), faust(b'{"assignment":{},"url":"http://h:6066"}'))
 _CONNECT: Final = (b"\x00\x02" + text("http://127.0.0.1:8083/") + bytes(12),)
@@ -79,7 +78,6 @@ _MEMBERS: Final = (
     ("groups: assignment", partial(assigned_topics, "consumer"), (assignment({"a": [0, 2], "b": []}),)),
     ("groups: Faust member", partial(member_url, "consumer", "faust"), _SUBSCRIPTIONS),
     ("groups: Connect member", partial(member_url, "connect", "sessioned"), _CONNECT),
-    ("groups: Connect assignment", partial(assigned_connectors, "connect"), (CONNECT_ASSIGNMENT,)),
     ("groups: Schema Registry member", partial(member_url, "sr", "v0"), _REGISTRY),
 )
 

@@ -10,8 +10,8 @@ from flowaudit.errors import FlowAuditError
 from flowaudit.facts import encode_fact
 from flowaudit.sources.headers.decode import Place, RecordScan
 from flowaudit.sources.headers.redact import redacted
-from flowaudit.sources.headers.registry import subjects_in
 from flowaudit.sources.kafka_log import LogRecord
+from flowaudit.sources.schema_registry import subjects_in
 from tests.fuzz.target import Target
 
 _TRACING: Final = ("traceparent", "b3", "X-B3-TraceId", "uber-trace-id", "sentry-trace")

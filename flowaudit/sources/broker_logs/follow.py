@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from flowaudit.facts import Channel, Fact, NotVisible, Provenance
-from flowaudit.sources.broker_logs.decode import LineUndecodable, RequestLog, decode_audit_event, decode_authorizer_line
+from flowaudit.sources.broker_logs.decode import RequestLog, decode_audit_event, decode_authorizer_line
 from flowaudit.sources.client_log import (
     ANONYMOUS,
     Access,
     Accesses,
     FileTroubles,
-    FileUnreadable,
     GrowingFile,
     auditor_client,
     is_auditor,
+    take_new_lines,
 )
 
-_BYTES_A_POLL: Final = 16 << 20
 _SOURCE: Final = "broker-logs"
-Taker = Callable[[str, str, bytes, int], None]
-"""Takes one line: file (which stands for its broker), reference, line, now."""
+Taker = Callable[[str, int, bytes], None]
+"""Takes one line: reference, now, line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ class BrokerLogsSource:
         self._auditor_principals: set[str] = set()
         self._sees_anonymous = False
         self._followed: list[tuple[str, GrowingFile, Taker]] = [
-            *self._follow("request log", files.request_logs, self._requests.take),
-            *self._follow("authorizer log", files.authorizer_logs, self._take_decision),
-            *self._follow("audit log", files.audit_logs, self._take_event),
+            *(_followed("request log", path, partial(self._take_request, str(path))) for path in files.request_logs),
+            *(_followed("authorizer log", path, self._take_decision) for path in files.authorizer_logs),
+            *(_followed("audit log", path, self._take_event) for path in files.audit_logs),
         ]
 
     def poll(self, now_ms: int) -> list[Fact]:
         """What was written since the last call, summed up by client and topic."""
         for reference, file, taker in self._followed:
-            self._read(reference, file, taker, now_ms)
+            take_new_lines(file, self._troubles, partial(taker, reference, now_ms))
         names = self._topic_names()
         blind = [*self._unnamed(names, now_ms), *self._omitted(now_ms), *self._missing_brokers(now_ms)]
         return [
@@ -98,32 +98,15 @@ class BrokerLogsSource:
         for _, file, _ in self._followed:
             file.close()
 
-    def _follow(self, kind: str, paths: Iterable[Path], taker: Taker) -> Iterator[tuple[str, GrowingFile, Taker]]:
-        for path in paths:
-            yield f"{kind} {path.name}", GrowingFile(path), _of_broker(str(path), taker)
+    def _take_request(self, broker: str, reference: str, now_ms: int, line: bytes) -> None:
+        self._requests.take(broker, reference, line, now_ms)
 
-    def _read(self, reference: str, file: GrowingFile, taker: Taker, now_ms: int) -> None:
-        try:
-            read = file.read(_BYTES_A_POLL)
-        except FileUnreadable:
-            self._troubles.unreadable(file.name)
-            return
-        self._troubles.readable(file.name)
-        self._troubles.begins_late(file.name, file.skipped_bytes)
-        undecodable = read.skipped_lines
-        for line in read.lines:
-            try:
-                taker("", reference, line, now_ms)
-            except LineUndecodable:
-                undecodable += 1
-        self._troubles.undecodable(file.name, undecodable)
-
-    def _take_decision(self, _: str, reference: str, line: bytes, now_ms: int) -> None:
+    def _take_decision(self, reference: str, now_ms: int, line: bytes) -> None:
         decision = decode_authorizer_line(line, self._zone)
         if decision is not None:
             self._add(decision.access(reference), decision.at_ms, now_ms)
 
-    def _take_event(self, _: str, reference: str, line: bytes, now_ms: int) -> None:
+    def _take_event(self, reference: str, now_ms: int, line: bytes) -> None:
         flow = decode_audit_event(line)
         if flow is not None:
             self._add(flow.access(reference), flow.at_ms, now_ms)
@@ -165,11 +148,8 @@ _ANONYMOUS: Final = "who reads and who writes where nobody authenticates: the au
 _OMITTED: Final = "a principal that is the auditor's own; what it reads is not in the graph"
 
 
-def _of_broker(broker: str, taker: Taker) -> Taker:
-    def take(_: str, reference: str, line: bytes, now_ms: int) -> None:
-        taker(broker, reference, line, now_ms)
-
-    return take
+def _followed(kind: str, path: Path, taker: Taker) -> tuple[str, GrowingFile, Taker]:
+    return f"{kind} {path.name}", GrowingFile(path), taker
 
 
 def _hidden(subject: str, name: str, reason: str, hides: str, now_ms: int) -> NotVisible:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from flowaudit.facts import Channel, ClientAction, ClientSeen, ProducerNamed, Provenance
+from flowaudit.facts import Channel, ClientAction, ClientSeen, HostShared, ProducerNamed, Provenance
 from flowaudit.sources.broker_logs.fetch_sessions import FetchSessions, Topic
 from flowaudit.sources.broker_logs.group_bindings import Client, GroupBindings
 from flowaudit.sources.broker_logs.line_time import line_time_ms
@@ -27,6 +27,7 @@ from flowaudit.sources.broker_logs.request_messages import (
     ShareFetchRequest,
     TopicsResponse,
 )
+from flowaudit.sources.broker_logs.shared_hosts import SharedHosts
 from flowaudit.sources.client_log import ANONYMOUS, Access, Accesses, LineUndecodable, is_auditor, topic_name
 from flowaudit.sources.client_log.words import short
 
@@ -69,6 +70,11 @@ class _Said:
     at_ms: int
     now_ms: int
 
+    @property
+    def told_ms(self) -> int:
+        """When it was said; a clock that is ahead makes no future."""
+        return min(self.at_ms, self.now_ms)
+
 
 class RequestLog:
     """Reads the request logs of all brokers: fetch sessions are a broker's own, groups are the cluster's.
@@ -82,6 +88,7 @@ class RequestLog:
         self._accesses = Accesses(settle_ms)
         self._sessions = FetchSessions()
         self._groups = GroupBindings()
+        self._hosts = SharedHosts()
         self._names: dict[str, str] = {}
         self._producers: dict[int, ProducerNamed] = {}
         self.auditor_clients: set[str] = set()
@@ -119,7 +126,7 @@ class RequestLog:
             msg = "a completed request cannot be read as JSON, or not as Kafka writes it"
             raise LineUndecodable(msg) from None
 
-    def facts(self, now_ms: int, names: Mapping[str, str]) -> list[ClientSeen | ProducerNamed]:
+    def facts(self, now_ms: int, names: Mapping[str, str]) -> list[ClientSeen | ProducerNamed | HostShared]:
         """What is new. `names` gives topics by their ids, as the cluster lists them; the log itself names some too."""
         known = {**self._names, **names}
 
@@ -132,7 +139,7 @@ class RequestLog:
             return resolved._replace(group=self._groups.group_of(resolved, known)) if is_read else resolved
 
         producers, self._producers = list(self._producers.values()), {}
-        return [*producers, *self._accesses.facts(now_ms, resolve)]
+        return [*producers, *self._accesses.facts(now_ms, resolve), *self._hosts.facts()]
 
     def unknown_topic_ids(self, names: Mapping[str, str]) -> set[str]:
         """Ids of topics that clients read or wrote and whose names nobody told."""
@@ -161,6 +168,7 @@ class RequestLog:
         request, response = _PRODUCE(said.line.request), _FETCHED(said.line.response)
         if self._is_auditor(said):
             return
+        self._hosts.writer(said.client, said.told_ms, said.reference)
         refused = {_ref(t.name, t.topicId) for t in response.responses if _is_refused(t)}
         for topic in {_ref(t.name, t.topicId) for t in request.topicData} - refused:
             self._add(said, ClientAction.WRITES, topic, transactional_id=request.transactionalId or "")
@@ -169,23 +177,28 @@ class RequestLog:
         response = _TOPICS(said.line.response)
         committed = [t.name or t.topicId for t in response.topics if not _is_refused(t)]
         if committed:
-            self._groups.commit(said.client, short(_GROUP(said.line.request).groupId), committed)
+            group = short(_GROUP(said.line.request).groupId)
+            self._groups.commit(said.client, group, committed)
+            self._hosts.member(said.client, group, said.told_ms, said.reference)
 
     def _member(self, said: _Said) -> None:
         if not _TOPICS(said.line.response).errorCode:
-            self._groups.member(said.client, short(_GROUP(said.line.request).groupId))
+            group = short(_GROUP(said.line.request).groupId)
+            self._groups.member(said.client, group)
+            self._hosts.member(said.client, group, said.told_ms, said.reference)
 
     def _init_producer_id(self, said: _Said) -> None:
         response = _INITED(said.line.response)
         if response.errorCode or response.producerId < 0 or self._is_auditor(said):
             return
         self._producers[response.producerId] = ProducerNamed(
-            provenance=Provenance(Channel.BROKER_LOG, min(said.at_ms, said.now_ms), said.reference),
+            provenance=Provenance(Channel.BROKER_LOG, said.told_ms, said.reference),
             producer_id=response.producerId,
             client_id=said.client.client_id,
             principal="" if said.client.principal == ANONYMOUS else said.client.principal,
             transactional_id=short(_INIT(said.line.request).transactionalId or ""),
         )
+        self._hosts.producer(said.client, response.producerId, said.told_ms, said.reference)
 
     def _metadata(self, said: _Said) -> None:
         for topic in _TOPICS(said.line.response).topics:

@@ -1,18 +1,16 @@
-"""Reads pages of metrics over HTTP: GET only, bounded in time and size."""
+"""Reads pages of metrics over HTTP."""
 
 from __future__ import annotations
 
-import http.client
-import ssl
-import time
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
 from flowaudit.errors import SourceUnreachable
+from flowaudit.sources.bounded_http import HttpLimits, NoAddress, NoAnswer, ask, http_place
 
-_TIMEOUT_S: Final = 10.0
-_MOST_BYTES: Final = 128 << 20
-_CHUNK_BYTES: Final = 1 << 16
+_LIMITS: Final = HttpLimits(most_bytes=128 << 20)
+_HEADERS: Final = {"Accept": "text/plain;version=0.0.4"}
 
 
 def fetch_page(url: str) -> bytes:
@@ -22,35 +20,14 @@ def fetch_page(url: str) -> bytes:
         SourceUnreachable: no answer in time, too large a one, or not the page.
     """
     parts = urlsplit(url)
-    host, target = parts.hostname or "", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _connection(parts.scheme, host, parts.port)
+    page = parts.path + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("GET", target, headers={"Accept": "text/plain;version=0.0.4", "User-Agent": "flowaudit"})
-        response = connection.getresponse()
-        body = _body(response)
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise _unreachable(host, type(error).__name__) from None
-    finally:
-        connection.close()
-    if response.status != http.HTTPStatus.OK:
-        raise _unreachable(host, f"HTTP status {response.status}")
-    return body
-
-
-def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-    if scheme == "https":
-        return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT_S, context=ssl.create_default_context())
-    return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
-
-
-def _body(response: http.client.HTTPResponse) -> bytes:
-    deadline_s = time.monotonic() + _TIMEOUT_S
-    body = bytearray()
-    while chunk := response.read1(_CHUNK_BYTES):
-        body += chunk
-        if len(body) > _MOST_BYTES or time.monotonic() > deadline_s:
-            raise TimeoutError
-    return bytes(body)
+        answer = ask(http_place(f"{parts.scheme}://{parts.netloc}"), page, _HEADERS, _LIMITS)
+    except (NoAddress, NoAnswer) as error:
+        raise _unreachable(parts.hostname or "", str(error)) from None
+    if answer.status != HTTPStatus.OK:
+        raise _unreachable(parts.hostname or "", f"HTTP status {answer.status}")
+    return answer.body
 
 
 def _unreachable(host: str, reason: str) -> SourceUnreachable:

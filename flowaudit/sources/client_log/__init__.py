@@ -2,6 +2,7 @@
 
 from flowaudit.sources.client_log.accesses import Access, Accesses
 from flowaudit.sources.client_log.blind_spots import FileTroubles, auditor_client
+from flowaudit.sources.client_log.following import take_new_lines
 from flowaudit.sources.client_log.growing_file import FileUnreadable, GrowingFile, Lines
 from flowaudit.sources.client_log.words import ANONYMOUS, LineUndecodable, is_auditor, topic_name
 
@@ -16,5 +17,6 @@ __all__ = [
     "Lines",
     "auditor_client",
     "is_auditor",
+    "take_new_lines",
     "topic_name",
 ]

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from flowaudit.facts import Fact
 from flowaudit.sources.client_log import (
     Accesses,
     FileTroubles,
-    FileUnreadable,
     GrowingFile,
-    LineUndecodable,
     auditor_client,
     is_auditor,
+    take_new_lines,
 )
 from flowaudit.sources.client_metrics.decode import decode_push
-
-_BYTES_A_POLL: Final = 16 << 20
 
 
 class ClientMetricsSource:
@@ -48,23 +44,11 @@ class ClientMetricsSource:
             file.close()
 
     def _read(self, file: GrowingFile, now_ms: int) -> None:
-        try:
-            read = file.read(_BYTES_A_POLL)
-        except FileUnreadable:
-            self._troubles.unreadable(file.name)
-            return
-        self._troubles.readable(file.name)
-        self._troubles.begins_late(file.name, file.skipped_bytes)
-        undecodable = read.skipped_lines
-        for line in read.lines:
-            try:
-                uses = decode_push(line, f"client metrics {file.name}")
-            except LineUndecodable:
-                undecodable += 1
-                continue
-            for use in uses:
+        def take(line: bytes) -> None:
+            for use in decode_push(line, f"client metrics {file.name}"):
                 if is_auditor(use.access.client_id):
                     self._auditor_clients.add(use.access.client_id)
                 else:
                     self._accesses.add(use.access, use.at_ms, use.read_bytes, now_ms)
-        self._troubles.undecodable(file.name, undecodable)
+
+        take_new_lines(file, self._troubles, take)

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from flowaudit.errors import SourceUnreachable
 from flowaudit.facts import Channel, Fact, NotVisible, Provenance
+from flowaudit.sources.bounded_http import HttpLimits
 from flowaudit.sources.connect.decode import Listed, Listing, blind_spots, connector_fact, unreadable_connector
-from flowaudit.sources.connect.rest import Credentials, RestLimits, WorkerClient, WorkerUnreachable
+from flowaudit.sources.connect.rest import Credentials, WorkerClient, WorkerUnreachable
 from flowaudit.sources.connect.touched import TouchedMemory
 from flowaudit.sources.connect.visit import Turned, nobody_answers, not_asked, visit
 from flowaudit.sources.connect.worker_groups import WorkerGroups
@@ -45,7 +46,7 @@ class ConnectSource:
         ca_file: Path | None = None,
         cluster_id: str = "",
         worker_groups: WorkerGroups | None = None,
-        limits: RestLimits | None = None,
+        limits: HttpLimits | None = None,
     ) -> None:
         """`cluster_id` is the audited cluster's: workers of other Kafka clusters are left out, and said to be.
 

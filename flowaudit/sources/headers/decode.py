@@ -9,10 +9,11 @@ from flowaudit.facts import Channel, DeadLettered, Fact, OriginNamed, Provenance
 from flowaudit.sources.headers.dead_letters import dead_letter
 from flowaudit.sources.headers.named import Headers, by_name
 from flowaudit.sources.headers.origins import origins
-from flowaudit.sources.headers.schema_ids import SchemaTally, id_in_header, is_registrys_own
+from flowaudit.sources.headers.schema_ids import SchemaTally
 from flowaudit.sources.headers.traces import TraceJoin, TraceLimits
 from flowaudit.sources.headers.tracing import trace_id
 from flowaudit.sources.kafka_log import LogRecord
+from flowaudit.sources.schema_registry.framing import id_in_header, is_registrys_own
 
 _MOST_NAMES: Final = 16
 """Of a topic: what names more origins of one convention is no name."""

@@ -9,7 +9,6 @@ from typing import Final
 
 from flowaudit.facts import Channel, DeadLettered, Fact, NotVisible, Outcome, Provenance, SchemaUsed
 from flowaudit.sources.headers.decode import Place, RecordScan, SchemaSeen
-from flowaudit.sources.headers.registry import RegistryUnreachable, SchemaRegistry
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topics
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
 from flowaudit.sources.kafka_admin.raw import chunks
@@ -24,6 +23,7 @@ from flowaudit.sources.kafka_log import (
 )
 from flowaudit.sources.kafka_log.fetch import OFFSET_OUT_OF_RANGE
 from flowaudit.sources.news import News
+from flowaudit.sources.schema_registry import RegistryUnreachable, SchemaRegistry
 
 _NEWEST_OFFSETS: Final = 2_000
 """Of a partition that is new, or that grew faster than it is read, the rest is left out."""

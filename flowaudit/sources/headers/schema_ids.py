@@ -1,62 +1,22 @@
-"""Schema ids in headers and in front of keys and values. Pure.
+"""Schema ids that a topic's keys or values begin with. Pure.
 
-In front of the payload: byte 0 and a number of 32 bits (Confluent's wire format), or byte 1 and a GUID (Schema
-Registry 8). In headers: `__key_schema_id` and `__value_schema_id` with the same bytes, and Apicurio's
-`apicurio.value.globalId` (64 bits). A header with such a name says enough. A first byte says little: many numbers begin
-with 0. So `SchemaTally` believes what repeats, and payloads of 4 and 8 bytes are not counted. A longer binary payload
-that begins with a 64-bit number may still look like it; where a registry answers, its word stands.
+A single first byte says little (see `schema_registry.framing`), so `SchemaTally` believes what repeats. A longer binary
+payload that begins with a 64-bit number may still look like it; where a registry answers, its word stands.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Final
-from uuid import UUID
 
-from flowaudit.sources.headers.named import Headers
+from flowaudit.sources.schema_registry.framing import id_in_front
 
-_NUMBERED, _BY_GUID = 0, 1
-_NUMBER_END: Final = 5
-_GUID_END: Final = 17
-_GLOBAL_ID_BYTES: Final = 8
-_PLAIN_NUMBERS: Final = frozenset({4, 8})
-"""Lengths of payloads that are rather an int or a long than a schema id and three bytes."""
 _LEAST_RECORDS: Final = 8
 _LEAST_OF_AN_ID: Final = 3
 _MOST_IDS: Final = 8
 _MOST_HELD: Final = 64
 _LEAST_SHARE: Final = 0.9
 _RECORDS_AT_ONCE: Final = 10_000
-
-
-def id_in_header(headers: Headers, part: str) -> str:
-    """The schema of the `part` (`key` or `value`) by header: a number or a GUID; empty when none says it."""
-    named = headers.get(f"__{part}_schema_id")
-    if named is not None:
-        return _prefix(named) if len(named) in (_NUMBER_END, _GUID_END) else ""
-    number = headers.get(f"apicurio.{part}.globalId", b"")
-    return str(int.from_bytes(number)) if len(number) == _GLOBAL_ID_BYTES and any(number) else ""
-
-
-def is_registrys_own(headers: Headers, part: str) -> bool:
-    """Is the id in the header one of Confluent's registry? Apicurio counts its own."""
-    return f"__{part}_schema_id" in headers
-
-
-def id_in_front(payload: bytes) -> str:
-    """What may be a schema id in front of a key or a value; empty when nothing can be one."""
-    if len(payload) <= _NUMBER_END or len(payload) in _PLAIN_NUMBERS or payload[0] > _BY_GUID:
-        return ""
-    return _prefix(payload)
-
-
-def _prefix(data: bytes) -> str:
-    if data[0] == _NUMBERED:
-        number = int.from_bytes(data[1:_NUMBER_END], signed=True)
-        return str(number) if number > 0 else ""
-    if data[0] == _BY_GUID and len(data) >= _GUID_END:
-        return str(UUID(bytes=data[1:_GUID_END])) if any(data[1:_GUID_END]) else ""
-    return ""
 
 
 class SchemaTally:

@@ -1,4 +1,4 @@
-"""The opaque bytes that members of classic groups leave with their coordinator → topics, addresses, connectors. Pure.
+"""The opaque bytes that members of classic groups leave with their coordinator → topics and addresses. Pure.
 
 DescribeGroups and `__consumer_offsets` hold the same bytes.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from flowaudit.sources.member_bytes.announced import Announced, announced
 from flowaudit.sources.member_bytes.layouts import (
     MemberUndecodable,
-    assigned_connectors,
     assigned_topics,
     member_url,
     subscribed_topics,
@@ -20,7 +19,6 @@ __all__ = [
     "MemberUndecodable",
     "announced",
     "announced_url",
-    "assigned_connectors",
     "assigned_topics",
     "member_url",
     "subscribed_topics",

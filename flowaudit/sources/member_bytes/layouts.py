@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from flowaudit.errors import FlowAuditError
 from flowaudit.sources.member_bytes.urls import announced_url
-from flowaudit.sources.wire import INT16, INT64, ClassicReader
+from flowaudit.sources.wire import INT16, ClassicReader
 
 CONNECT: Final = "connect"
 _CONSUMER: Final = "consumer"
@@ -90,26 +90,6 @@ def member_url(protocol_type: str, protocol: str, metadata: bytes) -> str:
         _subscription(reader)
         return announced_url(_json(reader.blob() or b"{}", _FaustWorker).url)
     return ""
-
-
-def assigned_connectors(protocol_type: str, assignment: bytes) -> tuple[str, ...]:
-    """Connectors that a Connect worker runs, itself or a task of them.
-
-    Raises:
-        MemberUndecodable: the bytes are not of Connect's protocol.
-    """
-    if protocol_type != CONNECT or not assignment:
-        return ()
-    reader = _MemberReader(assignment)
-    reader.skip(2 * INT16.size)
-    reader.string()
-    reader.string()
-    reader.skip(INT64.size)
-    connectors = []
-    for _ in range(reader.length()):
-        connectors.append(reader.string())
-        reader.skip_int32s()
-    return tuple(connectors)
 
 
 class _MemberReader(ClassicReader):

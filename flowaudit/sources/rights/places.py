@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import http.client
 import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-from typing_extensions import override
-
 from flowaudit.rights import PlaceChecked
+from flowaudit.sources.bounded_http import (
+    Answer,
+    HttpLimits,
+    NoAddress,
+    NoAnswer,
+    ask,
+    basic_authentication,
+    http_place,
+)
 
-_TIMEOUT_S: Final = 8.0
-_MOST_BYTES: Final = 16 * 1024 * 1024
+_LIMITS: Final = HttpLimits(timeout_s=8.0, most_bytes=128 << 20)
 _REFUSED: Final = frozenset({401, 403})
 
 Judge = Callable[[bytes], str]
@@ -52,34 +55,23 @@ def check_page(channel: str, url: str, path: str, credentials: Credentials, judg
     """Does `url` answer a GET of `path` below it? Redirects are not followed: they could carry credentials away."""
     place = _without_credentials(url)
     try:
-        page = _get(f"{url.rstrip('/')}{path}", credentials)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code in _REFUSED:
-            return PlaceChecked(channel, place, f"it refuses the credentials (HTTP {error.code})")
-        return PlaceChecked(channel, place, f"it answers with HTTP {error.code}; is this the right address?")
-    except (OSError, http.client.HTTPException, ValueError) as error:
+        answer = _get(url, path, credentials)
+    except (NoAddress, NoAnswer) as error:
+        return PlaceChecked(channel, place, f"it does not answer ({error})")
+    except OSError as error:
         return PlaceChecked(channel, place, f"it does not answer ({type(error).__name__})")
-    return PlaceChecked(channel, place, judge(page))
+    if answer.status in _REFUSED:
+        return PlaceChecked(channel, place, f"it refuses the credentials (HTTP {answer.status})")
+    if answer.status != HTTPStatus.OK:
+        return PlaceChecked(channel, place, f"it answers with HTTP {answer.status}; is this the right address?")
+    return PlaceChecked(channel, place, judge(answer.body))
 
 
-def _get(url: str, credentials: Credentials) -> bytes:
-    headers = {"Accept": "*/*", "User-Agent": "flowaudit"}
-    if credentials.username:
-        token = base64.b64encode(f"{credentials.username}:{credentials.password}".encode()).decode()
-        headers["Authorization"] = f"Basic {token}"
-    context = ssl.create_default_context(cafile=credentials.ca_file or None)
-    opener = urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=context))
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 (the settings allow http and https alone)
-    with opener.open(request, timeout=_TIMEOUT_S) as answer:
-        page: bytes = answer.read(_MOST_BYTES)
-        return page
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    @override
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
+def _get(url: str, path: str, credentials: Credentials) -> Answer:
+    tls = ssl.create_default_context(cafile=credentials.ca_file or None)
+    headers = {"Accept": "*/*", **basic_authentication(credentials.username, credentials.password)}
+    query = urlsplit(url).query
+    return ask(http_place(url, tls), path + (f"?{query}" if query else ""), headers, _LIMITS)
 
 
 def _without_credentials(url: str) -> str:

@@ -22,6 +22,7 @@ from flowaudit.facts import (
 )
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import Record
+from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.partition_audit import PartitionAudit, Resumed
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.segments import segments_of
@@ -78,8 +79,15 @@ class TapAudit:
     interrupted, provided that `resumed` says where it goes on.
     """
 
-    def __init__(self, settings: AuditSettings, resumed: Mapping[TapPartition, Resumed] | None = None) -> None:
+    def __init__(
+        self,
+        settings: AuditSettings,
+        resumed: Mapping[TapPartition, Resumed] | None = None,
+        book: SchemaBook | None = None,
+    ) -> None:
+        """`book`: the schemas that are known, which others may add to between two runs."""
         self._settings = settings
+        self._book = book or SchemaBook()
         self._pseudonymiser = Pseudonymiser(settings.key, settings.key_id, settings.theta)
         self._resumed = dict(resumed or {})
         self._partitions: dict[TapPartition, PartitionAudit] = {}
@@ -105,7 +113,7 @@ class TapAudit:
             ),
             sightings=self._sightings(run, partition, audited.rows),
             profiled=profiled(audited.decided, run.topic, provenance),
-            not_visible=self._newly_opaque(run, provenance) if audited.is_opaque else (),
+            not_visible=self._newly_opaque(run, provenance, audited.opaque_for) if audited.opaque_for else (),
         )
 
     def forget(self, topic: str) -> None:
@@ -118,15 +126,15 @@ class TapAudit:
             if any(key.topic == which.topic and key.topic_id != which.topic_id for key in self._partitions):
                 self.forget(which.topic)
             resumed = self._resumed.pop(which, None)
-            known = self._partitions[which] = PartitionAudit(self._settings, self._pseudonymiser, resumed)
+            known = self._partitions[which] = PartitionAudit(self._settings, self._pseudonymiser, resumed, self._book)
         return known
 
-    def _newly_opaque(self, run: TappedRun, provenance: Provenance) -> tuple[NotVisible, ...]:
+    def _newly_opaque(self, run: TappedRun, provenance: Provenance, reason: str) -> tuple[NotVisible, ...]:
         """The fact that the topic cannot be read, the first time that it is so."""
         if (run.topic, run.topic_id) in self._said_opaque:
             return ()
         self._said_opaque.add((run.topic, run.topic_id))
-        hides = "identifiers in its records; the records themselves are counted"
+        hides = f"identifiers in its values ({reason}); the records themselves are counted"
         return (NotVisible(provenance, "topic", run.topic, "undecodable", hides),)
 
     @staticmethod

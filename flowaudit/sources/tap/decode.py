@@ -1,34 +1,40 @@
-"""Typed decoding: a msgspec struct of just the wanted fields, mapped over the values of a run. Pure."""
+"""Columns of the wanted fields from the values, or the keys, of a run. Pure.
+
+JSON objects go through msgspec's typed decoder, hundreds in one call; whatever is of another format, or of another type
+than expected, is read one by one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from operator import attrgetter
-from types import GenericAlias
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
 
 import msgspec
+import orjson
+from google.protobuf.message import Message
 
-from flowaudit.linkage.canonical import Scalar
+from flowaudit.sources.tap.formats.habits import HabitTally
+from flowaudit.sources.tap.formats.port import Undecodable
+from flowaudit.sources.tap.formats.protobuf import as_document
+from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.paths import EACH, Path
-from flowaudit.sources.tap.verdict import PLAIN_BYTES, breaks_a_limit, is_utf8, why_unreadable
+from flowaudit.sources.tap.recognise import Recogniser
+from flowaudit.sources.tap.verdict import PLAIN_BYTES, breaks_a_limit, is_utf8
+from flowaudit.sources.tap.wanted import Column, Wanted
 
-TOMBSTONE = b"{}"
-"""What a null value is decoded as: an object without members."""
-_SCALARS: Any = str | int | float | bool | None
-
-
-_HOT_RECORDS = 512
+NOTHING: Final = b"{}"
+"""What null is decoded as: an object without members."""
+_HOT_RECORDS: Final = 512
 """So many are decoded and taken apart before the next: their objects are then still in the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Values of one path in record order; `rows` says which record each came from, None: one a record."""
+NamedSchema = Callable[[int], str]
+"""The schema that the headers of the record with this index name for the part that is decoded; empty: none."""
 
-    values: list[Scalar]
-    rows: list[int] | None
+
+def _no_schema(_index: int) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,86 +46,42 @@ class Decoded:
     value_bytes: int
 
 
-@dataclass(slots=True)
-class _Node:
-    """One object level of the wanted paths, or a leaf of them."""
+class Decoder:
+    """Decodes one part of the records of one topic into columns of the wanted paths; never raises on what it holds."""
 
-    leaf: bool = False
-    members: dict[str, _Node] = field(default_factory=dict)
-    each: _Node | None = None
-    struct: Any = None
-    empty: Any = None
-
-    def child(self, step: str | None) -> _Node:
-        if step is not EACH:
-            return self.members.setdefault(step, _Node())
-        self.each = self.each or _Node()
-        return self.each
-
-    def annotation(self) -> object:
-        """The type that msgspec decodes this node as; whatever else stands there makes the record decode slowly."""
-        wanted: Any = _SCALARS
-        if self.members:
-            names = {f"f{number}": name for number, name in enumerate(self.members)}
-            fields = [(f"f{n}", child.annotation(), child.empty) for n, child in enumerate(self.members.values())]
-            self.struct = msgspec.defstruct("Wanted", fields, rename=names, frozen=True, gc=False)
-            self.empty = self.struct()
-            wanted |= self.struct
-        if self.each is not None:
-            wanted |= GenericAlias(list, (self.each.annotation(),))
-        return cast("object", wanted)
-
-    def fill(self, document: object) -> object:
-        """What the typed decoder would have made of a parsed document, had every type been as expected."""
-        if isinstance(document, dict) and self.members:
-            children = ((n, child, document.get(name)) for n, (name, child) in enumerate(self.members.items()))
-            return self.struct(**{f"f{n}": child.fill(value) for n, child, value in children if value is not None})
-        if isinstance(document, list) and self.each is not None:
-            return [self.each.fill(element) for element in document]
-        return document if isinstance(document, str | int | float) else self.empty
-
-
-class TypedDecoder:
-    """Decodes values of one topic into columns of the wanted paths; never raises on what a value holds."""
-
-    def __init__(self, paths: Iterable[Path], max_value_bytes: int) -> None:
+    def __init__(
+        self, paths: Iterable[Path], max_value_bytes: int, book: SchemaBook, tally: HabitTally, root: Path = ()
+    ) -> None:
+        """`root`: what all the paths begin with."""
         self._max_value_bytes = max_value_bytes
-        self._root = _Node()
-        self._paths = tuple(paths)
-        for path in self._paths:
-            node = self._root
-            for step in path:
-                node = node.child(step)
-            node.leaf = True
-        self._root.annotation()
-        if not self._root.members:
-            self._root.struct = msgspec.defstruct("Wanted", [], frozen=True, gc=False)
-            self._root.empty = self._root.struct()
-        self._decode = msgspec.json.Decoder(self._root.struct).decode
+        self._paths = {path: path[len(root) :] for path in paths}
+        self._wanted = Wanted.of(tuple(self._paths.values()))
+        self._recogniser = Recogniser(book, tally, max_value_bytes, self._lenient)
 
-    def decode(self, values: Sequence[bytes]) -> Decoded:
+    def decode(self, values: Sequence[bytes], named_schema: NamedSchema = _no_schema) -> Decoded:
         """The wanted columns of these values. Unreadable values have no part in them, and a reason."""
         joined = b"\n".join(values)
         size = len(joined) - len(values) + 1
-        if self._looks_plain(values, joined):
+        if self._wanted.decode is not None and self._looks_plain(values, joined):
             columns = self._columns()
             try:
                 for start in range(0, len(values), _HOT_RECORDS):
-                    self._take_apart(list(map(self._decode, values[start : start + _HOT_RECORDS])), start, columns)
+                    roots = list(map(self._wanted.decode, values[start : start + _HOT_RECORDS]))
+                    self._take_apart(roots, start, columns, typed=True)
                 return Decoded(columns, {}, size)
             except (msgspec.MsgspecError, RecursionError):
                 pass
-        return self._one_by_one(values, size)
+        return self._one_by_one(values, named_schema, size)
 
     def _columns(self) -> dict[Path, Column]:
         return {path: Column([], [] if EACH in path else None) for path in self._paths}
 
-    def _take_apart(self, objects: Sequence[Any], start: int, columns: dict[Path, Column]) -> None:
+    def _take_apart(self, roots: Sequence[Any], start: int, columns: dict[Path, Column], *, typed: bool) -> None:
         for path, column in columns.items():
-            values, rows = self._column(objects, path)
-            column.values.extend(values)
+            part = self._wanted.column(roots, self._paths[path], typed=typed)
+            column.values.extend(part.values)
             if column.rows is not None:
-                column.rows.extend(start + row for row in rows or ())
+                column.rows.extend(start + row for row in part.rows or ())
 
     def _looks_plain(self, values: Sequence[bytes], joined: bytes) -> bool:
         longest = max(map(len, values))
@@ -127,53 +89,50 @@ class TypedDecoder:
             return False
         return longest <= PLAIN_BYTES or not any(map(breaks_a_limit, values))
 
-    def _one_by_one(self, values: Sequence[bytes], size: int) -> Decoded:
-        decoded: list[Any] = []
+    def _one_by_one(self, values: Sequence[bytes], named_schema: NamedSchema, size: int) -> Decoded:
+        roots: list[object] = []
         unreadable: dict[int, str] = {}
+        document = self._recogniser.document
         for index, value in enumerate(values):
-            reason = why_unreadable(value, self._max_value_bytes)
-            if reason is not None:
-                unreadable[index] = reason
-            decoded.append(self._root.empty if reason is not None else self._lenient(value))
+            try:
+                roots.append(document(value, named_schema(index)))
+            except Undecodable as refusal:
+                unreadable[index] = refusal.reason
+                roots.append(None)
         columns = self._columns()
-        self._take_apart(decoded, 0, columns)
+        self._take_apart(roots, 0, columns, typed=False)
         return Decoded(columns, unreadable, size)
 
     def _lenient(self, value: bytes) -> object:
         try:
-            return self._decode(value)
+            return self._wanted.decode(value) if self._wanted.decode is not None else None
         except msgspec.MsgspecError:
             pass
         try:
-            return self._root.fill(msgspec.json.decode(value))
+            return cast("object", msgspec.json.decode(value))
         except (msgspec.MsgspecError, RecursionError):
             # Readable, but a wanted field holds what no number can: 1e999. The record counts, its fields do not.
-            return self._root.empty
-
-    def _column(self, objects: Sequence[Any], path: Path) -> tuple[Sequence[Any], Sequence[int] | None]:
-        node, level, rows = self._root, objects, None
-        for step in path:
-            level, rows = _elements(level, rows) if step is EACH else (_members(level, node, step), rows)
-            node = node.child(step)
-        if node.members or node.each is not None:
-            level = [value if isinstance(value, str | int | float) else None for value in level]
-        return level, rows
+            return None
 
 
-def _members(level: Sequence[Any], node: _Node, step: str | None) -> list[Any]:
-    get = attrgetter(f"f{list(node.members).index(step or '')}")
+class Sampler:
+    """Reads sampled keys or values in full, and lets the habits of their topic be learned from them."""
+
+    def __init__(self, max_value_bytes: int, book: SchemaBook, tally: HabitTally) -> None:
+        self._recogniser = Recogniser(book, tally, max_value_bytes, _whole, counts=True)
+
+    def document(self, value: bytes, named_schema: str) -> object:
+        """The document, as `walk` takes it; None for what cannot be read."""
+        try:
+            found = self._recogniser.document(value, named_schema)
+        except Undecodable:
+            return None
+        return as_document(found) if isinstance(found, Message) else found
+
+
+def _whole(value: bytes) -> object:
+    """The parsed document; empty for what only the typed decoder can read."""
     try:
-        return list(map(get, level))
-    except AttributeError:
-        struct, empty = node.struct, node.empty
-        return [get(value if type(value) is struct else empty) for value in level]
-
-
-def _elements(level: Sequence[Any], rows: Sequence[int] | None) -> tuple[list[Any], list[int]]:
-    elements: list[Any] = []
-    owners: list[int] = []
-    for index, value in enumerate(level):
-        if isinstance(value, list):
-            elements.extend(value)
-            owners.extend([index if rows is None else rows[index]] * len(value))
-    return elements, owners
+        return cast("object", orjson.loads(value))
+    except orjson.JSONDecodeError:
+        return {}

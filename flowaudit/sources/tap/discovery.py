@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from flowaudit.facts import FieldClass
-from flowaudit.linkage.canonical import Scalar, canonical, canonical_key
+from flowaudit.linkage.canonical import Scalar, canonical
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.fields import MIN_VALUES, Decision, FieldProfile
-from flowaudit.sources.tap.paths import KEY, Path, walk
+from flowaudit.sources.tap.member_names import MemberNames
+from flowaudit.sources.tap.paths import KEY, Path, Root, walk
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape, shape_of, shape_of_key
+from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape, shape_of
 
 
 class Record(Protocol):
@@ -37,6 +37,22 @@ class Record(Protocol):
     @property
     def value(self) -> bytes | None:
         """The record's value; None is a tombstone."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """The record's headers, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A sampled record's parts as documents; None: there is nothing to see in it."""
+
+    value: object = None
+    key: object = None
+    key_is_opaque: bool = False
+    """Is there a key that cannot be read?"""
+    headers: tuple[tuple[Path, str], ...] = ()
+    """Headers that may hold identifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +112,12 @@ class Discovery:
         self._pseudonymiser = pseudonymiser
         self._is_first = before is None
         self._before = dict(before or {})
+        self._names = MemberNames()
         self._profiles: dict[Path, FieldProfile] = {}
         self._decisions: dict[Path, Decision] = dict(self._before)
         self._pending: dict[Path, list[PendingToken]] = {}
         self._settled: set[Path] = set()
-        self._settled_members: set[str] = set()
+        self._settled_members: set[str | int] = set()
         self._seen = 0
         self._sampled = 0
         self._decide_at = MIN_VALUES
@@ -132,27 +149,33 @@ class Discovery:
             taken = self._sampled_from(taken) + 1
         return taken - self._seen
 
-    def observe(self, record: Record, partition: int, *, readable: bool) -> None:
-        """Look at one sampled record in full. One that cannot be read counts and shows nothing."""
+    def observe(self, record: Record, partition: int, sampled: Sampled) -> None:
+        """Look at one sampled record in full. What cannot be read of it counts and shows nothing."""
         self._seen += 1
         self._sampled += 1
-        if not readable:
+        key_is_looked_at = (sampled.key is not None or sampled.key_is_opaque) and KEY not in self._settled
+        if not key_is_looked_at and not sampled.headers and self._shows_nothing_new(sampled.value):
             return
-        key_is_looked_at = record.key is not None and KEY not in self._settled
-        document = _document(record.value)
-        if not key_is_looked_at and self._shows_nothing_new(document):
-            return
-        seen_forms = self._observe_fields(record, document, partition, all_forms=key_is_looked_at)
-        if key_is_looked_at and record.key is not None:
-            self._observe_key(record, record.key, partition, seen_forms)
-
-    def _observe_fields(
-        self, record: Record, document: dict[str, object], partition: int, *, all_forms: bool
-    ) -> set[bytes]:
-        """Take the votes of a record's members; returns their canonical forms, to compare the record's key with."""
         seen_forms: set[bytes] = set()
+        self._observe_leaves(record, walk(sampled.value), partition, seen_forms, all_forms=key_is_looked_at)
+        self._observe_leaves(record, sampled.headers, partition, seen_forms, all_forms=key_is_looked_at)
+        if sampled.key_is_opaque:
+            self._vote(KEY, Shape.OPAQUE, b"", record)
+        elif key_is_looked_at:
+            self._observe_key(record, sampled.key, partition, seen_forms)
+
+    def _observe_leaves(
+        self,
+        record: Record,
+        leaves: Iterable[tuple[Path, Scalar]],
+        partition: int,
+        seen_forms: set[bytes],
+        *,
+        all_forms: bool,
+    ) -> None:
+        """Take the votes of leaves; adds their canonical forms to those that the record's key is compared with."""
         seen_paths: set[Path] = set()
-        for path, value in walk(document):
+        for path, value in self._fields(leaves, record):
             if path in self._settled:
                 if all_forms:
                     seen_forms.add(canonical(value))
@@ -166,22 +189,38 @@ class Discovery:
                 profile.observe_number(partition, form)
             seen_forms.add(form)
             seen_paths.add(path)
-        return seen_forms
 
-    def _shows_nothing_new(self, document: dict[str, object]) -> bool:
+    def _fields(self, leaves: Iterable[tuple[Path, Scalar]], record: Record) -> Iterator[tuple[Path, Scalar]]:
+        """The leaves whose paths are made of the schema's names alone; of others, only their place is told."""
+        found = tuple(leaves)
+        self._names.observe(path for path, _ in found)
+        for path, value in found:
+            place = self._names.keyed_by_data(path)
+            if place is None:
+                yield path, value
+            else:
+                self._vote(place, Shape.KEYED_BY_DATA, b"", record)
+
+    def _shows_nothing_new(self, document: object) -> bool:
         """Whether it is flat and all its members were seen often enough: the case that must cost next to nothing."""
+        if not isinstance(document, dict):
+            return document is None
         return document.keys() <= self._settled_members and _NESTING.isdisjoint(map(type, document.values()))
 
-    def _observe_key(self, record: Record, key: bytes, partition: int, seen_forms: set[bytes]) -> None:
-        form = canonical_key(key)
-        shape = shape_of_key(key, record.timestamp)
-        profile = self._vote(KEY, shape, form, record)
-        if profile is None:
-            return
-        profile.records += 1
-        profile.repeats_other_field += form in seen_forms
-        if key.isdigit():
-            profile.observe_number(partition, form)
+    def _observe_key(self, record: Record, key: object, partition: int, seen_forms: set[bytes]) -> None:
+        seen_paths: set[Path] = set()
+        for path, value in self._fields(walk(key, (Root.KEY,)), record):
+            if path in self._settled:
+                continue
+            form = canonical(value)
+            profile = self._vote(path, shape_of(value, record.timestamp), form, record)
+            if profile is None:
+                continue
+            profile.records += path not in seen_paths
+            profile.repeats_other_field += form in seen_forms
+            if _is_number(value):
+                profile.observe_number(partition, form)
+            seen_paths.add(path)
 
     def _vote(self, path: Path, shape: Shape, form: bytes, record: Record) -> FieldProfile | None:
         profile = self._profiles.get(path)
@@ -192,7 +231,7 @@ class Discovery:
         profile.observe(shape, self._pseudonymiser.sampling_hash(form))
         if profile.values >= _SETTLED_VALUES:
             self._settled.add(path)
-            if len(path) == 1 and path[0] is not None:
+            if len(path) == 1 and isinstance(path[0], str | int):
                 self._settled_members.add(path[0])
         if shape in IDENTIFIERS and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
             self._keep_pending(path, form, record)
@@ -265,14 +304,3 @@ class Discovery:
 
 def _is_number(value: Scalar) -> bool:
     return type(value) is int or (isinstance(value, str) and value.isascii() and value.isdigit())
-
-
-def _document(value: bytes | None) -> dict[str, object]:
-    """The value as a parsed object; empty for a tombstone and for what only the typed decoder can read."""
-    if value is None:
-        return {}
-    try:
-        document = orjson.loads(value)
-    except orjson.JSONDecodeError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -20,6 +20,7 @@ import mode
 from aiokafka.errors import KafkaError
 
 from flowaudit.sources.connection import KafkaConnection
+from flowaudit.sources.schema_registry import SchemaRegistry
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.audit_cluster import AuditLayout, create_audit_topics
 from flowaudit.sources.tap.faust_app import QUEUED_RUNS, tap_app
@@ -30,12 +31,15 @@ from flowaudit.sources.tap.process_memory import settle_memory
 from flowaudit.sources.tap.progress import saved_positions
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, Reader, ReaderSettings
+from flowaudit.sources.tap.schema_fetch import SchemaFetch
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.shipping import Message, begun, messages_of, progress_of
 
 _LOG = logging.getLogger(__name__)
 _FLUSH_S: Final = 0.25
 _AGAIN_S: Final = 1.0
+_TOLD_BY: Final = "feed"
+"""What a worker tells comes to the engine through its feed."""
 _STOP_POLL_S: Final = 0.2
 
 
@@ -47,6 +51,8 @@ class WorkerSettings:
     audit: AuditSettings
     audit_cluster: KafkaConnection
     layout: AuditLayout = field(default_factory=AuditLayout)
+    registry: SchemaRegistry | None = None
+    """Who is asked for the schemas that records name."""
 
 
 def run_tap_worker(
@@ -84,7 +90,8 @@ class TapHost(mode.Service):  # type: ignore[misc]  # the library ships no types
         self._settings = settings
         self._clock_ms = clock_ms
         self._stop_asked = stop
-        self._audit = TapAudit(settings.audit)
+        self._schemas = SchemaFetch(settings.registry, clock_ms, _TOLD_BY)
+        self._audit = TapAudit(settings.audit, book=self._schemas.book)
         self._outbox = TapOutbox()
         self._shipping: asyncio.Task[None] | None = None
         self._flush_at = 0.0
@@ -167,6 +174,9 @@ class TapHost(mode.Service):  # type: ignore[misc]  # the library ships no types
 
     async def _audit_runs(self, stream: Any) -> None:  # noqa: ANN401
         async for epoch, run in stream:
+            if epoch == self._epoch:
+                for blind_spot in await self._schemas.prepare(run):
+                    self._outbox.add_fact(blind_spot)
             if epoch == self._epoch:
                 await self._audit_run(run)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from flowaudit.facts import FieldClass
 from flowaudit.sources.tap.multiplicity import Multiplicity
-from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape
+from flowaudit.sources.tap.shapes import IDENTIFIERS, STRONG, Shape
 
 MIN_VALUES: Final = 8
 """Nothing is decided on fewer values."""
@@ -19,6 +20,8 @@ _ENOUGH_WEAK: Final = 64
 _RISING_SHARE: Final = 0.9
 _COUNTER_DIGITS: Final = 12
 """Longer rising numbers are time-ordered identifiers (Snowflake, UUIDv7), not counters."""
+_DIGEST_SHARE: Final = 0.7
+"""One MD5 digest in eight could be a UUID by its version."""
 _INSTANCE_DISTINCT_SHARE: Final = 0.95
 _REPEATED_DISTINCT_SHARE: Final = 0.75
 _REPEATED_OFTEN_SHARE: Final = 0.01
@@ -34,6 +37,8 @@ class Decision:
     field_class: FieldClass
     tokenised: bool
     reason: str
+    holds_digests: bool = False
+    """Do values look like digests of something? Then all of them are sighted, and resolved where linkage can."""
 
 
 @dataclass(slots=True)
@@ -73,7 +78,7 @@ class FieldProfile:
 
     def decide(self) -> Decision:
         """The decision as of now; the same observations in the same order give the same one."""
-        identifiers = self.shapes[Shape.STRONG] + self.shapes[Shape.WEAK]
+        identifiers = self._votes(IDENTIFIERS)
         if self.values < MIN_VALUES:
             return _code("too-few-values")
         if identifiers * 2 < self.values:
@@ -84,7 +89,11 @@ class FieldProfile:
             return _code("few-distinct-values")
         if self.repeats_other_field * 10 >= self.values * 9:
             return _code("repeats-another-field")
-        return Decision(self._names_what(), tokenised=True, reason="")
+        holds_digests = self.shapes[Shape.DIGEST] >= _DIGEST_SHARE * identifiers
+        return Decision(self._names_what(), tokenised=True, reason="", holds_digests=holds_digests)
+
+    def _votes(self, shapes: Iterable[Shape]) -> int:
+        return sum(self.shapes[shape] for shape in shapes)
 
     def _is_counter(self) -> bool:
         if self._steps < MIN_VALUES - 1 or self._rising < _RISING_SHARE * self._steps:
@@ -96,7 +105,7 @@ class FieldProfile:
         return max(others, key=lambda shape: (others[shape], shape))
 
     def _enough_distinct(self, identifiers: int) -> int:
-        if self.shapes[Shape.STRONG] * 2 >= identifiers:
+        if self._votes(STRONG) * 2 >= identifiers:
             return min(_ENOUGH_STRONG, max(4, identifiers * 2 // 5))
         if identifiers < _MIN_WEAK_VALUES:
             return identifiers + 1
@@ -105,7 +114,7 @@ class FieldProfile:
     def _names_what(self) -> FieldClass:
         share = self.multiplicity.distinct_share
         if share is None:
-            share = len(self.distinct) / max(1, self.shapes[Shape.STRONG] + self.shapes[Shape.WEAK])
+            share = len(self.distinct) / max(1, self._votes(IDENTIFIERS))
         if share >= _INSTANCE_DISTINCT_SHARE:
             return FieldClass.INSTANCE
         is_repeated = self.multiplicity.distinct_share is not None and share >= _REPEATED_DISTINCT_SHARE

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
 from flowaudit.facts import Channel, Fact, NotVisible, Provenance, RunAudited, SightingRun
+from flowaudit.sources.schema_registry import SchemaRegistry
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.loop_thread import LoopThread
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, PositionOf, Reader, ReaderSettings
+from flowaudit.sources.tap.schema_fetch import SchemaFetch
 from flowaudit.sources.tap.segments import merged
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import merged_sightings
@@ -99,9 +101,14 @@ class InProcessTap:
         listing: Listing,
         position_of: PositionOf,
         clock_ms: Callable[[], int],
+        registry: SchemaRegistry | None = None,
     ) -> None:
+        """`registry`: who is asked for the schemas that records name."""
         self._reader_settings = reader
-        self._audit = TapAudit(audit)
+        self._schemas = SchemaFetch(registry, clock_ms, self.name)
+        self._audit = TapAudit(audit, book=self._schemas.book)
+        self._waiting: TappedRun | None = None
+        """The run whose schemas are being asked for."""
         self._listing = listing
         self._known = _Known(position_of)
         self._clock_ms = clock_ms
@@ -138,8 +145,7 @@ class InProcessTap:
                 tasks.create_task(self._keep_auditing(runs))
                 tasks.create_task(self._keep_handing_over())
         except asyncio.CancelledError:
-            while not runs.empty():
-                self._audit_run(runs.get_nowait())
+            self._audit_what_waits(runs)
             raise
         finally:
             # After a failure, runs that still wait are left alone: one of their partition may be missing before them.
@@ -147,7 +153,10 @@ class InProcessTap:
 
     async def _keep_auditing(self, runs: asyncio.Queue[TappedRun]) -> None:
         while True:
-            self._audit_run(await runs.get())
+            self._waiting = await runs.get()
+            self._tell(await self._schemas.prepare(self._waiting))
+            self._audit_run(self._waiting)
+            self._waiting = None
             if time.monotonic() >= self._flush_at:
                 await self._hand_over()
             else:
@@ -158,6 +167,18 @@ class InProcessTap:
         while True:
             await asyncio.sleep(_FLUSH_S)
             await self._hand_over()
+
+    def _audit_what_waits(self, runs: asyncio.Queue[TappedRun]) -> None:
+        left = [] if self._waiting is None else [self._waiting]
+        while not runs.empty():
+            left.append(runs.get_nowait())
+        for run in left:
+            self._tell(self._schemas.prepare_now(run))
+            self._audit_run(run)
+
+    def _tell(self, blind_spots: Iterable[Fact]) -> None:
+        for fact in blind_spots:
+            self._outbox.add_fact(fact)
 
     def _audit_run(self, run: TappedRun) -> None:
         audited = self._audit.audit(run, self._clock_ms())

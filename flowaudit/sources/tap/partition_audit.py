@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from flowaudit.linkage.event_time import EventClock
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import Record
+from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.topic_audit import FieldNumbers, Learned, RecordsAudited, TopicAudit
 
@@ -44,8 +45,15 @@ class Resumed:
 class PartitionAudit:
     """Audits the records of one partition; without `resumed` its first span begins with the first record."""
 
-    def __init__(self, settings: AuditSettings, pseudonymiser: Pseudonymiser, resumed: Resumed | None = None) -> None:
+    def __init__(
+        self,
+        settings: AuditSettings,
+        pseudonymiser: Pseudonymiser,
+        resumed: Resumed | None = None,
+        book: SchemaBook | None = None,
+    ) -> None:
         self._settings = settings
+        self._book = book or SchemaBook()
         self._pseudonymiser = pseudonymiser
         self._numbers = FieldNumbers()
         self._first_span = None if resumed is None else resumed.account_start // SPAN_OFFSETS
@@ -87,7 +95,7 @@ class PartitionAudit:
         self._late = set()
 
     def _new_span(self, before: Learned | None) -> TopicAudit:
-        return TopicAudit(self._settings, self._pseudonymiser, self._numbers, before)
+        return TopicAudit(self._settings, self._pseudonymiser, self._numbers, self._book, before)
 
     def _tell_time(self, records: Sequence[Record]) -> None:
         if records[0].offset < self._link_from:

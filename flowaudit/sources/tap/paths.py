@@ -4,56 +4,92 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Final
 
 from flowaudit.linkage.canonical import Scalar
+from flowaudit.sources.tap.formats.embedded import embedded_document
+from flowaudit.sources.tap.formats.leaves import is_leaf, plain
+
+
+class Root(Enum):
+    """The first step into a part of the record that is not its value; without one, a path begins in the value."""
+
+    KEY = "$key"
+    HEADERS = "$headers"
+
+
+class Within(Enum):
+    """The step from a text into the document that the text is."""
+
+    JSON = "<json>"
+
 
 EACH: Final = None
 """The step into every element of an array."""
-Path = tuple[str | None, ...]
-"""Steps from the root of a value: a member's name, or `EACH`."""
-KEY: Final[Path] = ("$key", EACH, "$key")
-"""The record's key. No walk of a value yields this path, for a walk never steps into arrays of keys."""
+Step = str | int | Root | Within | None
+Path = tuple[Step, ...]
+"""Steps from the root of a part: a member's name, a column's number, `EACH`, or one of the steps above."""
+KEY: Final[Path] = (Root.KEY,)
+"""The record's key, when it is a single value; parts of a key go on from here."""
 
 MAX_WALK_DEPTH: Final = 8
 MAX_ELEMENTS: Final = 16
 """Elements of an array that a walk looks into; the typed decoder reads all of them."""
 MAX_LEAVES: Final = 256
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
 
 
 def path_text(path: Path) -> str:
-    """The path as a JSONPath (RFC 9535): `$.guests[*].id_no`, `$['a.b']`; `$key` for the record's key."""
-    if path == KEY:
-        return "$key"
-    return "$" + "".join(_step_text(step) for step in path)
+    """The path as a JSONPath (RFC 9535): `$.guests[*].id_no`, `$['a.b']`, `$[0]` for a column or a numbered member.
+
+    With four liberties: `$key` and `$headers` are roots beside `$`; `$.payload.<json>.id` is the member `id` of the
+    JSON document that the text `$.payload` is; a name of digits stands bare (`$.1.2`, Protobuf fields without a
+    schema). A member whose name is `<json>` is quoted, so that nothing has two meanings.
+    """
+    if path and isinstance(path[0], Root):
+        return path[0].value + "".join(map(_step_text, path[1:]))
+    return "$" + "".join(map(_step_text, path))
 
 
-def _step_text(step: str | None) -> str:
+def _step_text(step: Step) -> str:
     if step is EACH:
         return "[*]"
+    if isinstance(step, Enum):
+        return f".{step.value}"
+    if isinstance(step, int):
+        return f"[{step}]"
     if _NAME.fullmatch(step):
         return f".{step}"
     escaped = step.replace("\\", "\\\\").replace("'", "\\'")
     return f"['{escaped}']"
 
 
-def walk(document: dict[str, object]) -> Iterator[tuple[Path, Scalar]]:
-    """The leaves of a parsed JSON object with their paths, at most `MAX_LEAVES`, not deeper than `MAX_WALK_DEPTH`.
+def walk(document: object, root: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+    """The leaves of a document with their paths, at most `MAX_LEAVES`, not deeper than `MAX_WALK_DEPTH`.
 
-    A null is no leaf: it says nothing about its field.
+    A null is no leaf: it says nothing about its field. A text that is a JSON object or array is none either; its own
+    leaves are.
     """
-    pending: list[tuple[Path, object]] = [((), document)]
+    pending: list[tuple[Path, object]] = [(root, document)]
     leaves = 0
     while pending and leaves < MAX_LEAVES:
         path, value = pending.pop()
         if isinstance(value, dict):
             if len(path) < MAX_WALK_DEPTH:
-                pending.extend(((*path, name), child) for name, child in reversed(value.items()))
+                pending.extend(((*path, name), child) for name, child in reversed(value.items()) if _is_name(name))
         elif isinstance(value, list):
             if len(path) < MAX_WALK_DEPTH:
                 pending.extend(((*path, EACH), child) for child in reversed(value[:MAX_ELEMENTS]))
-        elif isinstance(value, str | int | float):
+        elif is_leaf(value):
+            inner = embedded_document(value) if len(path) < MAX_WALK_DEPTH else None
+            if inner is not None:
+                pending.append(((*path, Within.JSON), inner))
+                continue
             leaves += 1
-            yield path, value
+            yield path, plain(value)
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) or type(name) is int

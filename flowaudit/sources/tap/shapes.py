@@ -8,6 +8,7 @@ from typing import Final
 
 from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
 from flowaudit.linkage.form_column import MAX_LENGTH
+from flowaudit.linkage.preimages import looks_like_digest
 
 
 class Shape(StrEnum):
@@ -15,6 +16,8 @@ class Shape(StrEnum):
 
     STRONG = "identifier"
     """Text or a number with four or more digits: hard to guess, hard to meet by chance."""
+    DIGEST = "digest"
+    """Hexadecimal digits or base64, as long as a digest: strong, and maybe of something that stands elsewhere."""
     WEAK = "name"
     """Text of letters."""
     CLOCK = "clock"
@@ -26,7 +29,8 @@ class Shape(StrEnum):
     """A binary or structured record key."""
 
 
-IDENTIFIERS: Final = frozenset({Shape.STRONG, Shape.WEAK})
+IDENTIFIERS: Final = frozenset({Shape.STRONG, Shape.DIGEST, Shape.WEAK})
+STRONG: Final = frozenset({Shape.STRONG, Shape.DIGEST})
 
 _CLOCK_TEXT = re.compile(
     r"\d{4}-?\d\d-?\d\d([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?"
@@ -73,7 +77,8 @@ def _shape_of_text(text: str, timestamp_ms: int) -> Shape:
         return Shape.FRACTION
     if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
         return Shape.CLOCK
-    return _shape_of_form(canonical(text))
+    form = canonical(text)
+    return Shape.DIGEST if looks_like_digest(text, form) else _shape_of_form(form)
 
 
 def _is_whole(text: str) -> bool:

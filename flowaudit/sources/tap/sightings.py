@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from flowaudit.facts import SIGHTING, SightingRun
+from flowaudit.facts import SIGHTING, Preimage, SightingRun
 from flowaudit.linkage.canonical import is_identifier
 from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
+from flowaudit.sources.tap.aliases import in_alias_order
 from flowaudit.sources.tap.discovery import PendingToken, Record
 
 Rows = NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """Sightings of one field in some records."""
+
+    rows: Rows
+    forms: list[bytes] = field(repr=False)
+    """The canonical form of each."""
+    positions: list[int]
+    """Which value of the column each is of."""
+
+
+def sightings_of_column(
+    pseudonymiser: Pseudonymiser,
+    column: FormColumn,
+    owners: Sequence[int] | None,
+    records: Sequence[Record],
+    field: int,
+) -> Sightings:
+    """Sightings of the sampled identifiers in a column; `owners` says which record each is of, None: one a record."""
+    return _sightings(pseudonymiser, column, pseudonymiser.kept(column), owners, records, field)
 
 
 def rows_of_column(
@@ -24,10 +48,32 @@ def rows_of_column(
     records: Sequence[Record],
     field: int,
 ) -> Rows:
-    """Rows of the sampled identifiers in a column; `owners` says which record each is of, None: one a record."""
-    sampled = pseudonymiser.kept(column)
-    forms = column.forms(sampled)
-    kept = sampled.tolist()
+    """Rows of the sampled identifiers in a column."""
+    return sightings_of_column(pseudonymiser, column, owners, records, field).rows
+
+
+def rows_of_digests(
+    pseudonymiser: Pseudonymiser,
+    column: FormColumn,
+    owners: Sequence[int] | None,
+    records: Sequence[Record],
+    field: int,
+) -> Rows:
+    """Rows of all identifiers in a column, sampled or not."""
+    everything = np.arange(len(column), dtype=np.intp)
+    return _sightings(pseudonymiser, column, everything, owners, records, field).rows
+
+
+def _sightings(
+    pseudonymiser: Pseudonymiser,
+    column: FormColumn,
+    taken: NDArray[np.intp],
+    owners: Sequence[int] | None,
+    records: Sequence[Record],
+    field: int,
+) -> Sightings:
+    forms = column.forms(taken)
+    kept = taken.tolist()
     if not all(map(is_identifier, forms)):
         kept = [row for row, form in zip(kept, forms, strict=True) if is_identifier(form)]
         forms = list(filter(is_identifier, forms))
@@ -37,7 +83,7 @@ def rows_of_column(
     rows["offset"] = [record.offset for record in found_in]
     rows["timestamp_ms"] = [record.timestamp for record in found_in]
     rows["field"] = field
-    return rows
+    return Sightings(rows, forms, kept)
 
 
 def rows_of_pending(waiting: Iterable[PendingToken], field: int) -> Rows:
@@ -57,12 +103,15 @@ def merged_sightings(runs: Iterable[SightingRun]) -> list[SightingRun]:
     """Runs of one partition made one where they speak of the same fields in the same way."""
     grouped: dict[SightingRun, list[SightingRun]] = {}
     for run in runs:
-        grouped.setdefault(msgspec.structs.replace(run, records=0, rows=b""), []).append(run)
+        like = msgspec.structs.replace(run, records=0, rows=b"", digests=b"", aliases=b"")
+        grouped.setdefault(like, []).append(run)
     return [
         msgspec.structs.replace(
             like,
             records=sum(run.records for run in group),
             rows=in_offset_order([run.table() for run in group if run.rows]),
+            digests=in_offset_order([run.digest_table() for run in group if run.digests]),
+            aliases=in_alias_order([run.alias_table() for run in group if run.aliases]),
         )
         for like, group in grouped.items()
     ]
@@ -71,10 +120,24 @@ def merged_sightings(runs: Iterable[SightingRun]) -> list[SightingRun]:
 def sharded(run: SightingRun, shards: int) -> list[SightingRun]:
     """The run divided by token, one part a shard, empty ones included: each shard learns how much was read.
 
-    All sightings of a token are in the same shard, whatever topic and worker they come from.
+    All sightings of a token are in the same shard, whatever topic and worker they come from. An alias is in the shard
+    of its plaintext, and nobody else knows which that is, so every shard gets the digests. The shard of the digest's
+    own token learns that it is to be counted elsewhere.
     """
     if shards == 1:
         return [run]
-    table = run.table()
+    table, aliases = run.table(), run.alias_table()
     shard_of = table["token"] % np.uint64(shards)
-    return [msgspec.structs.replace(run, rows=table[shard_of == shard].tobytes()) for shard in range(shards)]
+    told = [_aliases_of_shard(aliases, shards, shard) for shard in range(shards)]
+    return [
+        msgspec.structs.replace(run, rows=table[shard_of == shard].tobytes(), aliases=in_alias_order(told[shard]))
+        for shard in range(shards)
+    ]
+
+
+def _aliases_of_shard(aliases: NDArray[np.void], shards: int, shard: int) -> list[NDArray[np.void]]:
+    of_plaintext = aliases["token"] % np.uint64(shards) == shard
+    of_digest = aliases["digest"] % np.uint64(shards) == shard
+    moved = aliases[of_digest & ~of_plaintext].copy()
+    moved["token"], moved["field"], moved["preimage"] = 0, 0, Preimage.ELSEWHERE
+    return [aliases[of_plaintext], moved]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flowaudit.facts import FieldProfiled, Provenance
 from flowaudit.linkage.canonical import canonical_column, canonical_key_column
+from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.decode import TOMBSTONE, Decoded, TypedDecoder
-from flowaudit.sources.tap.discovery import Discovery, FieldDecided, Record
+from flowaudit.sources.tap.aliases import AliasMaker
+from flowaudit.sources.tap.decode import NOTHING, Decoded
+from flowaudit.sources.tap.discovery import Discovery, FieldDecided, Record, Sampled
 from flowaudit.sources.tap.fields import Decision
-from flowaudit.sources.tap.paths import KEY, Path, path_text
+from flowaudit.sources.tap.formats.habits import Habits
+from flowaudit.sources.tap.formats.schema_book import SchemaBook
+from flowaudit.sources.tap.header_values import header_column, header_leaves
+from flowaudit.sources.tap.parts import KEYS, VALUES, PartReader, are_plain_keys, named_schema
+from flowaudit.sources.tap.paths import KEY, Path, Root, path_text
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.sightings import Rows, rows_of_column, rows_of_pending
+from flowaudit.sources.tap.sightings import Rows, SpelledColumn, rows_of_digests, rows_of_pending, sightings_of_column
 
 _OPAQUE_AFTER_RECORDS = 64
 _OPAQUE_SHARE = 0.9
@@ -25,6 +32,8 @@ class Learned:
 
     decisions: Mapping[Path, Decision]
     is_opaque: bool
+    values: Habits = field(default_factory=Habits)
+    keys: Habits = field(default_factory=Habits)
 
 
 class FieldNumbers:
@@ -51,28 +60,40 @@ class RecordsAudited:
     told_unreadable: list[tuple[int, str, int]] = field(default_factory=list)
     """Those of them that were met while the partition could still be read, for the most part."""
     rows: list[Rows] = field(default_factory=list)
+    digests: list[Rows] = field(default_factory=list)
+    """All values of fields that hold digests, sampled or not."""
+    aliases: list[Rows] = field(default_factory=list)
     decided: list[FieldDecided] = field(default_factory=list)
     value_bytes: int = 0
     tombstones: int = 0
-    is_opaque: bool = False
-    """Was it found, in this run, that nearly nothing can be read?"""
+    opaque_for: str = ""
+    """Why nearly nothing can be read, when that was found in this run."""
 
 
 class TopicAudit:
     """Audits the records of one span of a partition; `before` is what the span before learned, None for the first."""
 
     def __init__(
-        self, settings: AuditSettings, pseudonymiser: Pseudonymiser, numbers: FieldNumbers, before: Learned | None
+        self,
+        settings: AuditSettings,
+        pseudonymiser: Pseudonymiser,
+        numbers: FieldNumbers,
+        book: SchemaBook,
+        aliases: AliasMaker,
+        before: Learned | None,
     ) -> None:
-        self._settings = settings
         self._pseudonymiser = pseudonymiser
         self._numbers = numbers
+        self._aliases = aliases
         self._discovery = Discovery(settings, pseudonymiser, None if before is None else before.decisions)
         self._was_opaque = before is not None and before.is_opaque
+        self._values = PartReader(VALUES, settings.max_value_bytes, book, None if before is None else before.values)
+        self._keys = PartReader(KEYS, settings.max_value_bytes, book, None if before is None else before.keys)
         self._wanted = self._discovery.tokenised()
-        self._decoder = self._new_decoder()
+        self._want()
         self._records = 0
         self._unreadable = 0
+        self._reasons: Counter[str] = Counter()
 
     def audit(self, records: Sequence[Record], partition: int, audited: RecordsAudited) -> None:
         """Audit records in the order in which they stand. Decisions take effect with the record after them."""
@@ -87,12 +108,12 @@ class TopicAudit:
     def _audit_chunk(self, records: Sequence[Record], partition: int, audited: RecordsAudited) -> None:
         values = [record.value for record in records]
         tombstones = values.count(None)
-        plain = [TOMBSTONE if value is None else value for value in values] if tombstones else values
-        decoded = self._decoder.decode(plain)  # type: ignore[arg-type]  # no None is left
+        plain = [NOTHING if value is None else value for value in values] if tombstones else values
+        decoded = self._values.decode(plain, records)  # type: ignore[arg-type]  # no None is left
         audited.tombstones += tombstones
-        audited.value_bytes += decoded.value_bytes - tombstones * len(TOMBSTONE)
+        audited.value_bytes += decoded.value_bytes - tombstones * len(NOTHING)
         self._count_unreadable(records, decoded.unreadable, audited)
-        self._observe_sample(records, partition, decoded.unreadable)
+        self._observe_sample(records, partition)
         self._tokenise(records, decoded, audited)
 
     def _count_unreadable(
@@ -103,15 +124,16 @@ class TopicAudit:
             record = records[index]
             self._records = before + index + 1
             self._unreadable += 1
+            self._reasons[unreadable[index]] += 1
             told = (record.offset, unreadable[index], len(record.value or b""))
             audited.unreadable.append(told)
             if not self.is_opaque:
                 audited.told_unreadable.append(told)
             elif self._records >= _OPAQUE_AFTER_RECORDS:
-                audited.is_opaque = True
+                audited.opaque_for = self._commonest_reason()
         self._records = before + len(records)
 
-    def _observe_sample(self, records: Sequence[Record], partition: int, unreadable: dict[int, str]) -> None:
+    def _observe_sample(self, records: Sequence[Record], partition: int) -> None:
         position = 0
         while position < len(records):
             ahead = self._discovery.next_sampled()
@@ -120,40 +142,73 @@ class TopicAudit:
                 return
             self._discovery.skip(ahead)
             position += ahead
-            self._discovery.observe(records[position], partition, readable=position not in unreadable)
+            self._discovery.observe(records[position], partition, self._sampled(records[position]))
             position += 1
 
+    def _sampled(self, record: Record) -> Sampled:
+        headers = record.headers
+        value = None if record.value is None else self._values.sampled(record.value, named_schema(headers, VALUES))
+        key = None if record.key is None else self._keys.sampled(record.key, named_schema(headers, KEYS))
+        is_opaque = record.key is not None and key is None
+        return Sampled(value, key, is_opaque, tuple(header_leaves(headers)) if headers else ())
+
     def _tokenise(self, records: Sequence[Record], decoded: Decoded, audited: RecordsAudited) -> None:
+        keys = self._decoded_keys(records)
         for path in self._wanted:
-            if path == KEY:
-                forms, owners = canonical_key_column(_readable_keys(records, decoded.unreadable)), None
-            else:
-                column = decoded.columns[path]
-                forms, owners = canonical_column(column.values), column.rows
-            rows = rows_of_column(self._pseudonymiser, forms, owners, records, self._number(path))
-            if len(rows):
-                self._discovery.observe_tokens(path, rows["token"])
-                audited.rows.append(rows)
+            column = self._column(path, records, decoded, keys)
+            found = sightings_of_column(self._pseudonymiser, column, records, self._number(path))
+            if len(found.rows):
+                self._discovery.observe_tokens(path, found.rows["token"])
+                audited.rows.append(found.rows)
+            if self._discovery.holds_digests(path):
+                audited.digests.append(rows_of_digests(self._pseudonymiser, column, records, self._number(path)))
+            elif len(found.rows):
+                audited.aliases.append(self._aliases.of(found, column, (self._numbers, path)))
+
+    def _decoded_keys(self, records: Sequence[Record]) -> Decoded | None:
+        """The keys' columns; None when keys are not wanted, or are all plain text and wanted whole."""
+        if not self._keys.wanted:
+            return None
+        keys = [record.key or NOTHING for record in records]
+        if self._keys.wanted == (KEY,) and self._keys.are_undivided and are_plain_keys(keys):
+            return None
+        return self._keys.decode(keys, records)
+
+    def _forms(
+        self, path: Path, records: Sequence[Record], values: Decoded, keys: Decoded | None
+    ) -> tuple[FormColumn, Sequence[int] | None]:
+        """The canonical forms of a wanted field, and which record each is of (None: one a record)."""
+        if path == KEY and keys is None:
+            return canonical_key_column([record.key for record in records]), None
+        if path[:1] == (Root.HEADERS,):
+            column = header_column(records, path)
+        else:
+            decoded = keys if path[:1] == KEY and keys is not None else values
+            column = decoded.columns[path]
+        return canonical_column(column.values), column.rows
 
     def _decide(self, audited: RecordsAudited) -> None:
         for decided in self._discovery.decide():
             audited.decided.append(decided)
             if decided.waiting:
                 audited.rows.append(rows_of_pending(decided.waiting, self._number(decided.path)))
+        self._values.settle()
+        self._keys.settle()
         wanted = self._discovery.tokenised()
         if wanted != self._wanted:
             self._wanted = wanted
-            self._decoder = self._new_decoder()
+            self._want()
 
-    def _new_decoder(self) -> TypedDecoder:
-        return TypedDecoder((path for path in self._wanted if path != KEY), self._settings.max_value_bytes)
+    def _want(self) -> None:
+        self._keys.want([path for path in self._wanted if path[:1] == KEY])
+        self._values.want([path for path in self._wanted if not path or not isinstance(path[0], Root)])
 
     def _number(self, path: Path) -> int:
         return self._numbers.of(path, is_instance=self._discovery.is_instance(path))
 
     @property
     def is_opaque(self) -> bool:
-        """Whether nearly nothing can be read here: encrypted, Avro, or no JSON for another reason."""
+        """Whether nearly nothing can be read here: encrypted, of an unknown schema, or opaque for another reason."""
         if self._records < _OPAQUE_AFTER_RECORDS:
             return self._was_opaque
         return self._unreadable >= _OPAQUE_SHARE * self._records
@@ -161,7 +216,10 @@ class TopicAudit:
     def learned(self) -> Learned:
         """What the next span is taught."""
         is_opaque = self._records >= _OPAQUE_AFTER_RECORDS and self.is_opaque
-        return Learned(self._discovery.learned(), is_opaque)
+        return Learned(self._discovery.learned(), is_opaque, self._values.learned, self._keys.learned)
+
+    def _commonest_reason(self) -> str:
+        return max(self._reasons, key=lambda reason: (self._reasons[reason], reason))
 
 
 def profiled(decided: Iterable[FieldDecided], topic: str, provenance: Provenance) -> tuple[FieldProfiled, ...]:
@@ -178,10 +236,3 @@ def profiled(decided: Iterable[FieldDecided], topic: str, provenance: Provenance
         )
         for each in decided
     )
-
-
-def _readable_keys(records: Sequence[Record], unreadable: dict[int, str]) -> list[bytes | None]:
-    keys = [record.key for record in records]
-    for index in unreadable:
-        keys[index] = None
-    return keys

@@ -19,6 +19,7 @@ from flowaudit.facts import (
     EgressEstimated,
     External,
     Fact,
+    HostShared,
     OriginNamed,
     Outcome,
     ProducerNamed,
@@ -105,6 +106,7 @@ CHANNEL_FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
         _SMALL,
     ),
     st.builds(ProducerNamed, _PROVENANCE, _IDS, _CLIENTS, _PRINCIPALS, _TRANSACTIONAL),
+    st.builds(HostShared, _PROVENANCE, _tuples(_GROUPS), st.lists(_IDS, max_size=2).map(tuple), _tuples(_CLIENTS)),
     st.builds(EgressEstimated, _PROVENANCE, _TOPICS, _SMALL, _SMALL, _SMALL, _SMALL),
     st.builds(SourceChecked, _PROVENANCE, st.sampled_from(["groups", "acls"]), _SMALL, _SMALL, st.just("")),
 )

@@ -17,6 +17,7 @@ from flowaudit.facts import (
     DeadLettered,
     Direction,
     Fact,
+    HostShared,
     OffsetCommitted,
     Outcome,
     StreamsTopologySeen,
@@ -173,6 +174,21 @@ def test_a_name_that_too_many_readers_bear_ties_nothing() -> None:
     )
     more = [*readers, group("d", "taps", clients=("worker-1",))]
     assert writers_of("out", *more, acts("out", WRITES, "worker-2")) == [Writer(frozenset({"out"}))]
+
+
+def test_a_host_that_a_group_shares_makes_a_writer_likely_where_nothing_else_does() -> None:
+    reading = (group("fares", "taps"), group("audit", "taps", clients=("engine",)))
+    shared = HostShared(at(Channel.BROKER_LOG), ("fares",), (3,), ("engine", "kafkajs"))
+    (writer,) = writers_of("out", *reading, shared, seen(3, "out"))
+    assert (writer.likely_groups, writer.settled_by) == (("group:fares",), ("broker-log",))
+    (renamed,) = writers_of("out", *reading, shared, named("tx", 3), named("tx", 8), seen(8, "out", Outcome.COMMITTED))
+    assert renamed.likely_groups == ("group:fares",)
+    (called,) = writers_of("out", *reading, shared, client(3, "engine"), seen(3, "out"))
+    assert called.likely_groups == ("group:audit",)
+    assert writers_of("out", *reading, shared, acts("out", WRITES, "kafkajs")) == []
+    crowd = HostShared(at(Channel.BROKER_LOG), ("fares", "audit", "a", "b"), (3,))
+    busy = [group(name, "taps") for name in ("a", "b")]
+    assert writers_of("out", *reading, *busy, shared, crowd, seen(3, "out"))[0].likely_groups == ()
 
 
 def test_certain_beats_likely() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowaudit.facts import Fact, IdentifierKind, PairObserved, RowsObserved, decode_fact, encode_fact
+from flowaudit.facts import Fact, IdentifierKind, PairObserved, PeopleCounted, RowsObserved, decode_fact, encode_fact
 from flowaudit.linkage.bins import bin_of
 from flowaudit.linkage.columns import LATEST_MS
 from flowaudit.linkage.infer import infer
@@ -167,7 +167,7 @@ def test_rows_are_sampled_and_stand_for_the_rest() -> None:
 
 def test_facts_survive_the_codec() -> None:
     facts = window_of(runs(chain(60, [40, 90]))).provisional()
-    assert {type(fact) for fact in facts} == {PairObserved, RowsObserved}
+    assert {type(fact) for fact in facts} == {PairObserved, RowsObserved, PeopleCounted}
     again = [decode_fact(encode_fact(fact)) for fact in facts]
     assert infer(again).edges == infer(facts).edges
 

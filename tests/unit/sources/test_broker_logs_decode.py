@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from flowaudit.facts import ClientAction, ClientSeen, ProducerNamed
+from flowaudit.facts import ClientAction, ClientSeen, HostShared, ProducerNamed, encode_fact
 from flowaudit.sources.broker_logs.decode import LineUndecodable, RequestLog, decode_audit_event, decode_authorizer_line
 from flowaudit.sources.broker_logs.line_time import line_time_ms
 from flowaudit.sources.broker_logs.request_log import SETTLE_MS
@@ -213,6 +213,38 @@ def test_a_producer_id_is_named_once() -> None:
     assert isinstance(named, ProducerNamed)
     assert (named.producer_id, named.client_id, named.transactional_id) == (12, CLIENT, "tx-1")
     assert log.facts(NOW, {}) == []
+
+
+def shared_by(log: RequestLog, *taken: bytes) -> list[HostShared]:
+    for one in taken:
+        log.take("1", "request log", one, NOW)
+    return [fact for fact in log.facts(NOW, {}) if isinstance(fact, HostShared)]
+
+
+def given_id(producer_id: int, **more: Any) -> bytes:  # noqa: ANN401
+    return line("INIT_PRODUCER_ID", {"transactionalId": None}, {"errorCode": 0, "producerId": producer_id}, **more)
+
+
+def test_groups_and_writers_of_one_host_are_told_together_and_the_host_is_not() -> None:
+    log = RequestLog()
+    wrote = line("PRODUCE", {"topicData": [{"name": "bills"}]}, {"responses": []}, client="biller")
+    (fact,) = shared_by(
+        log, commit("billing", "orders"), given_id(12), wrote, commit("elsewhere", "t", host="10.1.2.4")
+    )
+    assert (fact.groups, fact.producer_ids, fact.client_ids) == (("billing",), (12,), ("biller",))
+    assert b"10.1.2.3" not in encode_fact(fact)
+    assert shared_by(log, commit("billing", "orders"), given_id(12)) == []
+    (more,) = shared_by(log, commit("audit", "orders"))
+    assert (more.groups, more.producer_ids) == (("audit", "billing"), (12,))
+
+
+def test_programs_of_one_host_under_two_principals_are_apart() -> None:
+    assert shared_by(RequestLog(), commit("billing", "orders"), given_id(12, principal="User:other")) == []
+
+
+def test_a_host_of_many_groups_says_nothing() -> None:
+    crowd = [commit(f"group-{number}", "orders") for number in range(9)]
+    assert shared_by(RequestLog(), given_id(12), *crowd) == []
 
 
 def test_a_clock_that_is_ahead_makes_no_future() -> None:

@@ -16,14 +16,15 @@ from typing_extensions import override
 
 from flowaudit.errors import SourceUnreachable, UsageError
 from flowaudit.facts import ConnectorSeen, External, Fact, NotVisible
+from flowaudit.sources.bounded_http import HttpLimits
 from flowaudit.sources.connect import ConnectSource, Credentials
 from flowaudit.sources.connect.decode import Listed, decode_listing
-from flowaudit.sources.connect.rest import RestLimits, WorkerClient, WorkerUnreachable
+from flowaudit.sources.connect.rest import WorkerClient, WorkerUnreachable
 from flowaudit.sources.connect.touched import TouchedMemory
 from flowaudit.sources.connect.worker_groups import WorkerGroups, WorkerUndecodable, worker_address
 
 CLUSTER = "city-cluster"
-LIMITS = RestLimits(timeout_s=0.5, most_bytes=100_000)
+LIMITS = HttpLimits(timeout_s=0.5, most_bytes=100_000)
 
 
 class ScriptedWorker:

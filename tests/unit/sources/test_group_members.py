@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 from flowaudit.sources.member_bytes import (
     MemberUndecodable,
     announced_url,
-    assigned_connectors,
     assigned_topics,
     member_url,
     subscribed_topics,
-)
-
-CONNECT_ASSIGNMENT = bytes.fromhex(
-    "0002000000066c65616465720017687474703a2f2f3132372e302e302e313a32383038332f0000000000000009"
-    "00000002000e6c65646765722d6172636869766500000001ffffffff000c686f6c696461792d6665656400000002ffffffff00000000"
-    "0000000000000000"
 )
 
 
@@ -98,11 +91,6 @@ def test_a_worker_is_known_by_the_address_that_it_announces() -> None:
 def test_other_members_announce_no_address() -> None:
     assert member_url("consumer", "range", faust(b'{"url":"http://h:6066"}')) == ""
     assert member_url("connect", "sessioned", b"") == ""
-
-
-def test_a_connect_worker_runs_connectors() -> None:
-    assert assigned_connectors("connect", CONNECT_ASSIGNMENT) == ("ledger-archive", "holiday-feed")
-    assert assigned_connectors("consumer", CONNECT_ASSIGNMENT) == ()
 
 
 @pytest.mark.parametrize("json", [b"[" * 100_000, b"{", b"\xff\xfe", b'{"url": 7}', b'{"url": "' + b"x" * (1 << 20)])

@@ -14,9 +14,9 @@ from flowaudit.sources.headers.dead_letters import DeadLetter, dead_letter
 from flowaudit.sources.headers.decode import Place, RecordScan
 from flowaudit.sources.headers.origins import Origin, origins
 from flowaudit.sources.headers.redact import redacted
-from flowaudit.sources.headers.schema_ids import id_in_front, id_in_header
 from flowaudit.sources.headers.tracing import trace_id
 from flowaudit.sources.kafka_log import LogRecord
+from flowaudit.sources.schema_registry.framing import id_in_front, id_in_header
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"

@@ -11,7 +11,7 @@ import pytest
 from flowaudit.facts import FieldClass, FieldProfiled
 from flowaudit.linkage.canonical import canonical
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.discovery import Discovery
+from flowaudit.sources.tap.discovery import Discovery, Sampled
 from tests.unit.tap.records import NOW_MS, MadeRecord, audit_all, door_events, in_runs, json_record, settings, sighted
 
 
@@ -138,7 +138,7 @@ def test_the_next_decision_is_due_exactly_when_foretold(seen: int) -> None:
 
     def take_one() -> None:
         if discovery.next_sampled() == 0:
-            discovery.observe(record, 0, readable=True)
+            discovery.observe(record, 0, Sampled({"a": 1}))
         else:
             discovery.skip(1)
 

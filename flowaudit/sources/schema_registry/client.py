@@ -1,7 +1,7 @@
-"""Questions to a schema registry: under which subjects an id is registered. GET only, bounded, to the host named.
+"""Questions to a schema registry: where an id is registered, and what it stands for. GET only, to the host named.
 
 Confluent's REST API, which Apicurio and Karapace serve as well. The standard library's client follows no redirect,
-reads no proxy settings and keeps no cookies. No schema is ever asked for, only names.
+reads no proxy settings and keeps no cookies. All answers are bounded in size and time.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import http.client
 import json
 import ssl
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from flowaudit.errors import SourceUnreachable, UsageError
+from flowaudit.sources.schema_registry.registered import Reference, RegisteredSchema
 
 _TIMEOUT_S: Final = 5.0
 _MOST_BYTES: Final = 1 << 20
@@ -23,6 +25,9 @@ _MOST_HELD: Final = 10_000
 _CHUNK_BYTES: Final = 1 << 16
 _LONGEST_SUBJECT: Final = 300
 _OK, _NOT_FOUND = 200, 404
+_PROTOBUF: Final = "PROTOBUF"
+_MOST_REFERENCES: Final = 64
+_SERIALIZED: Final = "?format=serialized"
 
 
 class RegistryUnreachable(SourceUnreachable):
@@ -72,6 +77,58 @@ class SchemaRegistry:
             if len(self._known) > _MOST_HELD:
                 self._known.popitem(last=False)
         return self._known[schema_id]
+
+    def schema(self, schema_id: str) -> RegisteredSchema | None:
+        """The schema of a number or a GUID, with all that it refers to; None when the registry does not know it.
+
+        Nothing is remembered: that is the caller's to do.
+
+        Raises:
+            RegistryUnreachable: no answer in time, or none of use.
+        """
+        path = f"/schemas/ids/{schema_id}" if schema_id.isdecimal() else f"/schemas/guids/{quote(schema_id, safe='')}"
+        answer = self._get(path)
+        if not isinstance(answer, dict) or not isinstance(answer.get("schema"), str):
+            return None
+        kind = answer.get("schemaType", "AVRO")
+        references = self._references(answer, kind == _PROTOBUF)
+        serialized = self._serialized(path) if kind == _PROTOBUF else b""
+        return RegisteredSchema(kind if isinstance(kind, str) else "", answer["schema"], serialized, references)
+
+    def _references(self, answer: dict[str, object], is_protobuf: bool) -> tuple[Reference, ...]:
+        """What a schema refers to, directly and on, each after what it refers to itself."""
+        found: dict[str, Reference] = {}
+        self._collect(answer, is_protobuf, found, set())
+        return tuple(found.values())
+
+    def _collect(
+        self,
+        answer: dict[str, object],
+        is_protobuf: bool,
+        found: dict[str, Reference],
+        asked: set[str],
+    ) -> None:
+        for name, path in _references_in(answer):
+            if name in asked or len(asked) >= _MOST_REFERENCES:
+                continue
+            asked.add(name)
+            referred = self._get(path)
+            if not isinstance(referred, dict) or not isinstance(referred.get("schema"), str):
+                continue
+            self._collect(referred, is_protobuf, found, asked)
+            found[name] = Reference(name, referred["schema"], self._serialized(path) if is_protobuf else b"")
+
+    def _serialized(self, path: str) -> bytes:
+        """Protobuf's descriptor; empty when the registry answers with something else, for not all of them know this."""
+        try:
+            answer = self._get(path + _SERIALIZED)
+        except RegistryUnreachable:
+            return b""
+        text = answer.get("schema") if isinstance(answer, dict) else None
+        try:
+            return b64decode(text, validate=True) if isinstance(text, str) else b""
+        except ValueError:
+            return b""
 
     def _ask(self, schema_id: str) -> tuple[str, ...]:
         numbers = [schema_id] if schema_id.isdecimal() else self._numbers(schema_id)
@@ -137,6 +194,17 @@ class SchemaRegistry:
             "these credentials read it?"
         )
         return RegistryUnreachable(msg)
+
+
+def _references_in(answer: dict[str, object]) -> Iterator[tuple[str, str]]:
+    """The names of what a schema refers to, and where each is found."""
+    entries = answer.get("references")
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        name, subject, version = entry.get("name"), entry.get("subject"), entry.get("version")
+        if isinstance(name, str) and isinstance(subject, str) and type(version) is int:
+            yield name, f"/subjects/{quote(subject, safe='')}/versions/{version}"
 
 
 def subjects_in(answer: object) -> set[str]:

@@ -1,0 +1,1 @@
+"""A benchmark of linkage: generated estates of event streams with exact truth. See README.md."""

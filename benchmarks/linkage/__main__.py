@@ -1,0 +1,80 @@
+"""`python -m benchmarks.linkage`: the product's linkage over generated estates, scored against their truth."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from benchmarks.linkage.results import Result, total
+from benchmarks.linkage.run import MODES, Outcome, Task, run
+from benchmarks.linkage.table import by_case, by_decoy, headline, still
+from benchmarks.linkage.version import EVALUATION_SEEDS, STILL_SEEDS, TUNING_SEEDS, VERSION
+
+_SETS = {"tuning": TUNING_SEEDS, "evaluation": EVALUATION_SEEDS, "still": STILL_SEEDS}
+
+
+def main() -> int:
+    options = _options()
+    first = _SETS[options.set].start if options.first is None else options.first
+    seeds = range(first, first + options.estates)
+    kind: Literal["still", "estate"] = "still" if options.set == "still" else "estate"
+    tasks = [Task(seed, kind, options.theta, options.cache, options.keep_facts) for seed in seeds]
+    print(f"generator version {VERSION}, {options.set} seeds {seeds.start}-{seeds.stop - 1}, theta {options.theta:g}")
+    started = time.monotonic()
+    outcomes = []
+    for outcome in run(tasks, options.processes):
+        outcomes.append(outcome)
+        if options.list_errors:
+            _print_errors(outcome)
+    results = {mode: total(outcome.results[mode] for outcome in outcomes) for mode in MODES}
+    tables = [still(results)] if kind == "still" else [headline(results), by_case(results), by_decoy(results)]
+    for table in tables:
+        print()
+        print("\n".join(table))
+    print(f"\n{len(outcomes)} estates in {time.monotonic() - started:.0f} s")
+    if options.json is not None:
+        options.json.write_bytes(_document(options, seeds, results, outcomes))
+    return 0
+
+
+def _print_errors(outcome: Outcome) -> None:
+    for mode, errors in outcome.errors.items():
+        for source, target, grade in errors.wrong:
+            print(f"{outcome.seed} {mode:9} wrong   {source} -> {target} ({grade})")
+        for source, target, cases in errors.missed:
+            print(f"{outcome.seed} {mode:9} missed  {source} -> {target} [{cases}]")
+
+
+def _document(options: argparse.Namespace, seeds: range, results: dict[str, Result], outcomes: list[Outcome]) -> bytes:
+    document = {
+        "generator_version": VERSION,
+        "set": options.set,
+        "seeds": [seeds.start, seeds.stop - 1],
+        "theta": options.theta,
+        "total": results,
+        "estates": outcomes,
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage", description=__doc__)
+    parser.add_argument("--set", choices=sorted(_SETS), default="tuning")
+    parser.add_argument("--estates", type=int, default=20, help="how many seeds of the set")
+    parser.add_argument("--first", type=int, help="the first seed, instead of the set's own first")
+    parser.add_argument("--theta", type=float, default=1.0, help="share of identifiers that are sampled")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--cache", type=Path, help="keep sightings here; clear it when the tap has changed")
+    parser.add_argument("--keep-facts", action="store_true", help="keep the linkage window's facts there, too")
+    parser.add_argument("--json", type=Path, help="write all counts here")
+    parser.add_argument("--list-errors", action="store_true", help="name each wrong and each missed edge")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

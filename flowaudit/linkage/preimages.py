@@ -1,0 +1,58 @@
+"""Digests of a plaintext: who hashes an identifier hashes one of a few spellings of it, by one of a few functions.
+
+A topic that holds `sha256(lower(email))` names the same people as the one that holds the e-mail. The spellings and
+functions here are those that programs and data brokers use (case, blanks, a normal form; MD5, SHA-1, SHA-256); a salt,
+a key, or another function makes a digest unlinkable, and that is said of the field instead.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from flowaudit.facts import Preimage
+from flowaudit.linkage.canonical import Scalar
+
+_FUNCTIONS: Final = tuple(partial(hashlib.new, name, usedforsecurity=False) for name in ("md5", "sha1", "sha256"))
+_UUID_VERSIONS: Final = b"12345678"
+_UUID_VARIANTS: Final = b"89ab"
+_UUID_LENGTH: Final = 32
+_HEX_DIGITS: Final = b"0123456789abcdef"
+_DIGEST_LENGTHS: Final = frozenset({32, 40, 56, 64, 96, 128})
+
+
+def digests_of(spelling: bytes) -> Iterator[bytes]:
+    """The canonical forms of a spelling's digests: hexadecimal digits in lower case."""
+    for function in _FUNCTIONS:
+        yield function(spelling).hexdigest().encode()
+
+
+def text_of(value: Scalar) -> str:
+    """How a value is spelled; whole numbers without a fraction, whatever they were decoded as."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def other_spellings(text: str, form: bytes) -> Iterator[tuple[Preimage, bytes]]:
+    """Spellings of a plaintext that it does not have itself, each once; `form` is its canonical form."""
+    stripped = text.strip()
+    seen = {text.encode("utf-8", "replace")}
+    for preimage, spelling in (
+        (Preimage.STRIPPED, stripped.encode("utf-8", "replace")),
+        (Preimage.LOWER, stripped.lower().encode("utf-8", "replace")),
+        (Preimage.UPPER, stripped.upper().encode("utf-8", "replace")),
+        (Preimage.CANONICAL, form),
+    ):
+        if spelling not in seen:
+            seen.add(spelling)
+            yield preimage, spelling
+
+
+def looks_like_digest(text: str, form: bytes) -> bool:
+    """Whether a value can only be a digest or random: as long as one, and no UUID (RFC 9562) by its version."""
+    if len(form) not in _DIGEST_LENGTHS or "-" in text or form.strip(_HEX_DIGITS) or form.isdigit():
+        return False
+    return len(form) != _UUID_LENGTH or form[12] not in _UUID_VERSIONS or form[16] not in _UUID_VARIANTS

@@ -1,0 +1,66 @@
+"""What the records of one topic have in common that no single record tells. Pure.
+
+Two things: how its texts are divided, and whether binary records without a schema are Protobuf (some other bytes can be
+read as Protobuf too, and then nine in ten cannot). Both are learned from sampled records and settled together with the
+decisions on fields, so they follow from the sequence of records alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flowaudit.sources.tap.formats.delimited import Dialect, TextTally
+
+_SETTLED_TEXTS: Final = 64
+_LEAST_TRIED: Final = 8
+_LEAST_SHARE: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is known as of now."""
+
+    dialect: Dialect | None = None
+    texts_are_known: bool = False
+    """Has it been found out how texts are divided? Until then a text shows nothing."""
+    fields_by_number: bool = True
+    """May binary records be read as Protobuf without its schema?"""
+
+
+class HabitTally:
+    """Counts of the sampled records of one span of a partition, of its keys or its values.
+
+    `own` is what the span found out by itself; `habits` fills what it has not found out yet with what was known before.
+    """
+
+    def __init__(self, before: Habits | None = None) -> None:
+        self._before = before or Habits()
+        self._texts = TextTally()
+        self._tried = 0
+        self._read = 0
+        self.own = Habits()
+        self.habits = self._before
+
+    def add_text(self, text: str) -> None:
+        """Count a record that is plain text."""
+        if self._texts.texts < _SETTLED_TEXTS:
+            self._texts.add(text)
+
+    def add_binary(self, *, is_read: bool) -> None:
+        """Count a record of no known format: could it be read by field numbers?"""
+        self._tried += 1
+        self._read += is_read
+
+    def settle(self) -> bool:
+        """Make the habits those of what was counted; says whether they changed."""
+        earlier, before = self.habits, self._before
+        known, tried = self._texts.is_enough, self._tried >= _LEAST_TRIED
+        by_number = self._read >= _LEAST_SHARE * self._tried
+        self.own = Habits(self._texts.dialect() if known else None, known, by_number or not tried)
+        self.habits = Habits(
+            self.own.dialect if known else before.dialect,
+            known or before.texts_are_known,
+            by_number if tried else before.fields_by_number,
+        )
+        return self.habits != earlier
