@@ -86,7 +86,7 @@ def build() -> dashboard.Dashboard:
         ("kafka_cluster", "Kafka cluster", 'label_values(flowaudit_up{job=~"$job"}, kafka_cluster)'),
     ):
         board = board.with_variable(_variable(name, label, query))
-    for panel in (*_overview(), _node_graph(), *_tables(), *_flows(), *_health()):
+    for panel in (*_overview(), _node_graph(), *_tables(), *_flows(), *_people(), *_health()):
         board = board.with_panel(panel)
     return board
 
@@ -156,6 +156,44 @@ def _flows() -> list[timeseries.Panel]:
             queries.GROUP_MEMBERS,
             "{{consumergroup}}",
             units.Short,
+        ),
+    ]
+
+
+def _people() -> list[timeseries.Panel | table.Panel]:
+    return [
+        _series(
+            "People by topic",
+            "People, places or things that a topic shares with others, of the kind that it holds most of.",
+            queries.TOPIC_PEOPLE,
+            "{{topic}}",
+            units.Short,
+        ),
+        _series(
+            "Identity clusters",
+            "Sets of fields of several topics that name the same people, places or things.",
+            queries.IDENTITY_CLUSTERS,
+            "clusters",
+            units.Short,
+        ),
+        _series(
+            "Sampled identifiers",
+            "The share of all identifiers that linkage looked at; it falls when memory is short.",
+            queries.THETA,
+            "{{kind}}",
+            units.PercentUnit,
+        ),
+        _table(
+            "The same people, and no flow between",
+            "Pairs of topics that carry the same people although nothing flows between them, and why.",
+            {"A": queries.SAME_PEOPLE},
+            {"reason": "Why", "Value": "Pairs"},
+        ),
+        _table(
+            "Least sure of the inferred flows",
+            "How likely the flows are that linkage inferred, the least likely ones.",
+            {"A": queries.LEAST_SURE},
+            {"source": "From", "target": "To", "Value": "Likelihood"},
         ),
     ]
 

@@ -71,6 +71,11 @@ QUARANTINED_RATE: Final = (
 TAP_LAG: Final = f"sum by (topic) (flowaudit_tap_lag_records{{{CLUSTER}}})"
 GROUP_LAG: Final = f"sum by (consumergroup, topic) (flowaudit_consumergroup_lag_records{{{CLUSTER}}})"
 GROUP_MEMBERS: Final = f"sum by (consumergroup) (flowaudit_consumergroup_members{{{CLUSTER}}})"
+TOPIC_PEOPLE: Final = f"max by (topic) (flowaudit_topic_people{{{CLUSTER}}})"
+THETA: Final = f"min by (kind) (flowaudit_linkage_theta{{{CLUSTER}}})"
+IDENTITY_CLUSTERS: Final = f"sum(flowaudit_identity_clusters{{{CLUSTER}}})"
+SAME_PEOPLE: Final = f"sum by (reason) (flowaudit_same_people_pairs{{{CLUSTER}}})"
+LEAST_SURE: Final = f"bottomk(20, max by (source, target) (flowaudit_graph_edge_confidence{{{CLUSTER}}}))"
 SOURCE_AGE: Final = f"time() - max by (source) (flowaudit_source_last_success_timestamp_seconds{{{JOB}}})"
 SOURCE_ERRORS: Final = (
     f"sum by (source) (rate(flowaudit_source_errors_total{{{JOB}}}[$__rate_interval]))"

@@ -25,6 +25,7 @@ from flowaudit.cli.commands.snapshot import snapshot
 from flowaudit.cli.commands.worker import worker
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wiring import Bootstrap, Wiring
+from flowaudit.crashes import leave_no_data, report_of
 from flowaudit.errors import ExitCode, FlowAuditError
 
 BUG = 70
@@ -74,7 +75,7 @@ def _version(
 
 
 def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -> int:
-    """Run one command and return its exit code. Never raises, unless FLOWAUDIT_DEBUG is set."""
+    """Run one command and return its exit code. Never raises."""
     try:
         result = build_app()(
             args=list(sys.argv[1:] if arguments is None else arguments) or ["--help"],
@@ -88,11 +89,17 @@ def main(arguments: Sequence[str] | None = None, wiring: Wiring | None = None) -
         return _fail(f"{_message(error)} (`flowaudit --help` shows what there is)", ExitCode.USAGE)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever it is, this is where it ends)
         if os.environ.get("FLOWAUDIT_DEBUG"):
-            raise
+            sys.stderr.write(report_of(error))
         return _fail(_bug(error), BUG)
     return result if isinstance(result, int) else ExitCode.CLEAN
+
+
+def entry() -> int:
+    """The console script: a process of its own, whatever becomes of it."""
+    leave_no_data()
+    return main()
 
 
 def _fail(message: str, code: int) -> int:

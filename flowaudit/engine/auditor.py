@@ -12,14 +12,14 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from typing_extensions import override
 
 from flowaudit.engine.ports import Delivery, Part
 from flowaudit.engine.watermark import Watermark
-from flowaudit.facts import Fact, PairObserved, RowsObserved, RunAudited
+from flowaudit.facts import BucketsClosed, Fact, RowsObserved, RunAudited
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.ledger import Ledger
@@ -27,7 +27,6 @@ from flowaudit.linkage.window import LinkageWindow
 
 _QUEUED_DELIVERIES = 256
 _BATCH_DELIVERIES = 64
-_FOREVER_MS = 1 << 62
 _END_WITHIN_S = 15.0
 """When the writer itself has failed, parts are given so long to end; they are daemons."""
 _EARLIEST_MS = 946_684_800_000
@@ -71,7 +70,7 @@ class Auditor:
         self._provisional: Sequence[Fact] = ()
         self._published: GraphSnapshot | None = None
         self._folded_seq = 0
-        self._last_bucket_ms: int | None = None
+        self._closed: BucketsClosed | None = None
         self._failure: BaseException | None = None
 
     @property
@@ -112,15 +111,27 @@ class Auditor:
             raise
         finally:
             self._end(started)
-        self._ledger.append(self._window.close(_FOREVER_MS))
-        self._provisional = ()
+        self._leave_open()
         return self._publish(publish)
 
     def _resume(self) -> None:
-        """Fold what earlier runs stored, and leave out of linkage the buckets that they told of."""
-        self._fold_what_is_stored()
-        if self._last_bucket_ms is not None:
-            self._window.resume_after(self._last_bucket_ms)
+        """Fold what earlier runs stored, and leave out of linkage the buckets that they closed."""
+        for fact in self._fold_what_is_stored():
+            if isinstance(fact, RowsObserved):
+                self._window.remember(fact)
+            elif isinstance(fact, BucketsClosed):
+                self._closed = max(self._closed or fact, fact, key=lambda closed: closed.until_ms)
+        if self._closed is not None:
+            self._window.resume(self._closed)
+
+    def _leave_open(self) -> None:
+        """Store what the open buckets tell. A later run reads their records again and closes them.
+
+        A run that ends before it has read them again leaves what an earlier one stored.
+        """
+        self._link()
+        if self._watermark.is_level or self._closed is None:
+            self._ledger.append([self._window.open_buckets(self._clock())])
 
     def _end(self, started: Sequence[Part]) -> None:
         ending = _Ending(started)
@@ -172,25 +183,28 @@ class Auditor:
         for delivery in deliveries:
             for run in delivery.sightings:
                 self._window.add(run.between(_EARLIEST_MS, self._clock() + _AHEAD_MS))
+            if delivery.level is not None:
+                self._watermark.told(delivery.level)
 
     def _link(self) -> None:
         self._ledger.append(self._window.close(self._watermark.at(self._clock())))
-        self._provisional = self._window.provisional()
+        if self._watermark.is_level or self._closed is None:
+            self._provisional = self._window.provisional()
 
     def _publish(self, publish: Callable[[GraphSnapshot], None]) -> GraphSnapshot:
-        self._fold_what_is_stored()
+        for _ in self._fold_what_is_stored():
+            pass
         snapshot = self._fold.snapshot(extra_facts=self._provisional)
         self._published = snapshot
         publish(snapshot)
         return snapshot
 
-    def _fold_what_is_stored(self) -> None:
+    def _fold_what_is_stored(self) -> Iterator[Fact]:
         """The graph is a fold of what the ledger holds, not of what was delivered: replays are trimmed there."""
         for seq, fact in self._ledger.facts(self._folded_seq):
             self._fold.add(fact)
             self._folded_seq = seq
-            if isinstance(fact, PairObserved | RowsObserved):
-                self._last_bucket_ms = max(fact.bucket_ms, self._last_bucket_ms or 0)
+            yield fact
 
 
 class _Ending(threading.Thread):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from flowaudit.engine.watermark import Level
 from flowaudit.facts import Fact, SightingRun
 from flowaudit.ledger import FeedKey
 
@@ -22,6 +23,8 @@ class Delivery:
     sightings: Sequence[SightingRun] = ()
     feed_positions: Mapping[FeedKey, int] = field(default_factory=dict)
     """Next offset by partition of the feed."""
+    level: Level | None = None
+    """What is left to read, once this is taken in; None: as before."""
 
 
 Sink = Callable[[Delivery], None]

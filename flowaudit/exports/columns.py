@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from flowaudit.graph.document import document_ids
+from flowaudit.graph.evidence import Inference
 from flowaudit.graph.identity import edge_id
 from flowaudit.graph.snapshot import Edge, GraphSnapshot, Node
 from flowaudit.graph.times import iso_time
 
-Cell = str | int
+Cell = str | int | float
 NODE_COLUMNS: Final[dict[str, type[Cell]]] = {
     "kind": str,
     "name": str,
@@ -31,6 +32,10 @@ EDGE_COLUMNS: Final[dict[str, type[Cell]]] = {
     "fields": str,
     "alternates": str,
     "channels": str,
+    "confidence": float,
+    "records_alone": str,
+    "settled_by": str,
+    "through": str,
 }
 
 
@@ -100,4 +105,15 @@ def _edge_cells(edge: Edge) -> dict[str, Cell]:
     }
     if edge.lag is not None:
         cells |= {"lag_p50_ms": edge.lag.p50_ms, "lag_p95_ms": edge.lag.p95_ms}
+    if edge.inference is not None:
+        cells |= _inference_cells(edge.inference)
     return cells
+
+
+def _inference_cells(inference: Inference) -> dict[str, Cell]:
+    return {
+        "confidence": inference.confidence,
+        "records_alone": inference.records_alone.value if inference.records_alone else "none",
+        "settled_by": "; ".join(inference.settled_by),
+        "through": "; ".join(inference.through),
+    }

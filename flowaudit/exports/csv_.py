@@ -21,8 +21,8 @@ def csv_files(snapshot: GraphSnapshot) -> dict[str, str]:
     nodes = ({"id": row.id, **row.cells} for row in node_rows(snapshot))
     edges = ({"id": row.id, "source": row.source, "target": row.target, **row.cells} for row in edge_rows(snapshot))
     return {
-        "nodes.csv": _write(("id", *NODE_COLUMNS), nodes),
-        "edges.csv": _write(("id", "source", "target", *EDGE_COLUMNS), edges),
+        "nodes.csv": write_csv(("id", *NODE_COLUMNS), nodes),
+        "edges.csv": write_csv(("id", "source", "target", *EDGE_COLUMNS), edges),
     }
 
 
@@ -37,18 +37,19 @@ def csv_stream(snapshot: GraphSnapshot) -> str:
         {"row": "edge", "id": row.id, "source": row.source, "target": row.target, **row.cells}
         for row in edge_rows(snapshot)
     ]
-    return _write(header, [*nodes, *edges])
+    return write_csv(header, [*nodes, *edges])
 
 
 def harmless(cell: Cell) -> Cell:
     """A cell on one line that no spreadsheet calculates: what starts like a formula gets an apostrophe in front."""
-    if isinstance(cell, int):
+    if isinstance(cell, int | float):
         return cell
     plain = re.sub(r"[\t\r\n]", " ", cell.replace("\0", ""))
     return f"'{plain}" if plain.lstrip().startswith(_FORMULA_STARTS) else plain
 
 
-def _write(header: tuple[str, ...], rows: Iterable[Mapping[str, Cell]]) -> str:
+def write_csv(header: tuple[str, ...], rows: Iterable[Mapping[str, Cell]]) -> str:
+    """A table with a header; cells that a row does not have stay empty."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

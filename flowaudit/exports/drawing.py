@@ -70,7 +70,8 @@ def _node_text(node: Node) -> str:
 
 
 def _edge_text(edge: Edge) -> str:
-    words = [edge.kind.value, edge.tier.value]
+    sure = "" if edge.inference is None else f" {edge.inference.confidence:.2f}"
+    words = [edge.kind.value, f"{edge.tier.value}{sure}"]
     if edge.verdict not in {Verdict.VERIFIED, Verdict.UNJUDGED}:
         words.append(edge.verdict.value)
     return ", ".join(dict.fromkeys(words))

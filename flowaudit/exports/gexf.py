@@ -10,7 +10,7 @@ from flowaudit.exports.text import xml_text
 from flowaudit.exports.xml_ids import xml_ids
 from flowaudit.graph.snapshot import GraphSnapshot
 
-_TYPES: Final = {str: "string", int: "long"}
+_TYPES: Final = {str: "string", int: "long", float: "double"}
 _OWN_ATTRIBUTE: Final = "kind"
 """GEXF 1.3 has an edge attribute of this name: two edges between the same nodes differ by it."""
 

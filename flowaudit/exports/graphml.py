@@ -10,7 +10,7 @@ from flowaudit.exports.text import xml_text
 from flowaudit.exports.xml_ids import xml_ids
 from flowaudit.graph.snapshot import GraphSnapshot
 
-_TYPES: Final = {str: "string", int: "long"}
+_TYPES: Final = {str: "string", int: "long", float: "double"}
 
 
 def graphml(snapshot: GraphSnapshot) -> str:

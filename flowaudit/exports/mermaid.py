@@ -27,7 +27,7 @@ def mermaid(snapshot: GraphSnapshot) -> str:
         if not system:
             lines += [_node(node) for node in nodes]
             continue
-        lines.append(f'  subgraph s{number}["{_quoted(system)}"]')
+        lines.append(f'  subgraph s{number}["{quoted(system)}"]')
         lines += [f"  {_node(node)}" for node in nodes]
         lines.append("  end")
     lines += [_edge(edge) for edge in drawing.edges]
@@ -39,14 +39,14 @@ def mermaid(snapshot: GraphSnapshot) -> str:
 
 def _node(node: DrawnNode) -> str:
     opening, closing = _SHAPES[node.kind]
-    return f"  {node.id}{opening}{_quoted(node.text)}{closing}"
+    return f"  {node.id}{opening}{quoted(node.text)}{closing}"
 
 
 def _edge(edge: DrawnEdge) -> str:
     arrow = "-.->" if edge.is_uncertain else "-->"
-    return f'  {edge.source} {arrow}|"{_quoted(edge.text)}"| {edge.target}'
+    return f'  {edge.source} {arrow}|"{quoted(edge.text)}"| {edge.target}'
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """The text for a quoted Mermaid string: all but the plainest characters as entity codes (`#34;`)."""
     return "".join(c if c.isalnum() or c in " .,-_/:→" else f"#{ord(c)};" for c in text)

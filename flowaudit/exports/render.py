@@ -12,6 +12,7 @@ from flowaudit.exports.csv_ import csv_stream
 from flowaudit.exports.dot import dot
 from flowaudit.exports.gexf import gexf
 from flowaudit.exports.graphml import graphml
+from flowaudit.exports.identity import identity_csv, identity_json, identity_mermaid
 from flowaudit.exports.json_ import json_document
 from flowaudit.exports.mermaid import mermaid
 from flowaudit.graph.snapshot import GraphSnapshot
@@ -47,6 +48,18 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
 )
 """All formats by name."""
 
+IDENTITY_FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+    {
+        form.name: form
+        for form in (
+            Format("json", ".json", "application/json", identity_json),
+            Format("mermaid", ".mmd", "text/vnd.mermaid", identity_mermaid),
+            Format("csv", ".csv", "text/csv", identity_csv),
+        )
+    }
+)
+"""What the identity-linkage view can be written as, by name."""
+
 
 def render(snapshot: GraphSnapshot, format: str) -> str:  # noqa: A002 - it is called a format everywhere
     """The snapshot as text of a format, ending with a newline; write it as UTF-8.
@@ -54,7 +67,20 @@ def render(snapshot: GraphSnapshot, format: str) -> str:  # noqa: A002 - it is c
     Raises:
         FormatUnknown: no such format; the message names those that there are.
     """
-    if format not in FORMATS:
-        msg = f"no export format {format!r}; choose one of {', '.join(FORMATS)}"
+    return _write(FORMATS, snapshot, format)
+
+
+def render_identities(snapshot: GraphSnapshot, format: str) -> str:  # noqa: A002 - it is called a format everywhere
+    """The identity-linkage view as text of a format, ending with a newline; write it as UTF-8.
+
+    Raises:
+        FormatUnknown: no such format; the message names those that there are.
+    """
+    return _write(IDENTITY_FORMATS, snapshot, format)
+
+
+def _write(formats: Mapping[str, Format], snapshot: GraphSnapshot, name: str) -> str:
+    if name not in formats:
+        msg = f"no export format {name!r}; choose one of {', '.join(formats)}"
         raise FormatUnknown(msg)
-    return FORMATS[format].write(snapshot)
+    return formats[name].write(snapshot)

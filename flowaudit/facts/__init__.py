@@ -20,7 +20,16 @@ from flowaudit.facts.connect import ConnectorSeen, Direction, External
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.headers import Carrier, DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
-from flowaudit.facts.linkage import PARENT, ROW, FieldPair, IdentifierKind, PairObserved, RowsObserved
+from flowaudit.facts.linkage import (
+    PARENT,
+    ROW,
+    BucketsClosed,
+    FieldPair,
+    IdentifierKind,
+    OpenBuckets,
+    PairObserved,
+    RowsObserved,
+)
 from flowaudit.facts.people import FieldName, PeopleCounted, PeopleSet
 from flowaudit.facts.provenance import Channel, Provenance
 from flowaudit.facts.sightings import ALIAS, ALIAS_PERIOD_MS, SIGHTING, Preimage, SightingRun
@@ -43,6 +52,7 @@ __all__ = [
     "SIGHTING",
     "AccessListed",
     "AccessRule",
+    "BucketsClosed",
     "Carrier",
     "Channel",
     "ClientAction",
@@ -66,6 +76,7 @@ __all__ = [
     "NotVisible",
     "OffsetClass",
     "OffsetCommitted",
+    "OpenBuckets",
     "OriginNamed",
     "Outcome",
     "PairObserved",

@@ -14,7 +14,7 @@ from flowaudit.facts.connect import ConnectorSeen
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.headers import DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
-from flowaudit.facts.linkage import PairObserved, RowsObserved
+from flowaudit.facts.linkage import BucketsClosed, OpenBuckets, PairObserved, RowsObserved
 from flowaudit.facts.people import PeopleCounted
 from flowaudit.facts.streams import StreamsTopologySeen
 from flowaudit.facts.tapped import FieldProfiled, RecordQuarantined, RunAudited
@@ -34,6 +34,8 @@ Fact = (
     | FlowDeclared
     | PairObserved
     | RowsObserved
+    | BucketsClosed
+    | OpenBuckets
     | PeopleCounted
     | TransactionalCommit
     | TransactionEnded

@@ -1,7 +1,7 @@
 """Facts that linkage emits: statistics of identifiers seen in two topics. They add up; they hold no token.
 
 Histograms of one (upstream, downstream, identifiers) are added: every distinct fact of a pair counts once, however
-often it is told, and the linkage window tells each bucket of its shard once (`resume_after` sees to it across
+often it is told, and the linkage window tells each bucket of its shard once (`BucketsClosed` sees to it across
 restarts). Rows of one downstream topic are merged by partition and offset; the latest telling of a bucket stands. So
 several workers may each hold a share of the tokens, and any order and any batching gives the same sum.
 """
@@ -151,3 +151,30 @@ class RowsObserved(msgspec.Struct, frozen=True, tag="rows-observed", omit_defaul
     def parent_table(self) -> NDArray[np.void]:
         """The parents as a read-only structured array of dtype `PARENT`."""
         return np.frombuffer(self.parents, dtype=PARENT)
+
+
+class BucketsClosed(msgspec.Struct, frozen=True, tag="buckets-closed", omit_defaults=True):
+    """Every bucket of event time that ends at or before a moment was told of, or held nothing to tell.
+
+    It is stored together with what was told, so that whoever goes on knows which records are still needed.
+    """
+
+    provenance: Provenance
+    shard: int
+    until_ms: int
+
+
+class OpenBuckets(msgspec.Struct, frozen=True, tag="open-buckets", omit_defaults=True):
+    """What the buckets that are not closed yet would tell, as of now: statistics that later ones take the place of.
+
+    Of one shard the latest telling stands, until a `BucketsClosed` reaches beyond its `since_ms`.
+    """
+
+    provenance: Provenance
+    shard: int
+    since_ms: int
+    """Start of the first open bucket."""
+    sightings: int
+    """How many the window held: of two tellings of one moment the fuller one is the later."""
+    facts: tuple[bytes, ...]
+    """The facts, each as `encode_fact` writes it."""

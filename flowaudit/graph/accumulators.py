@@ -7,6 +7,7 @@ from typing import Any
 
 from flowaudit.facts import (
     AccessListed,
+    BucketsClosed,
     ClientSeen,
     ClusterSeen,
     ConnectorSeen,
@@ -18,6 +19,7 @@ from flowaudit.facts import (
     HostShared,
     NotVisible,
     OffsetCommitted,
+    OpenBuckets,
     OriginNamed,
     PairObserved,
     PeopleCounted,
@@ -46,6 +48,7 @@ from flowaudit.graph.health_facts import HealthFacts
 from flowaudit.graph.hidden_facts import HiddenFacts
 from flowaudit.graph.host_facts import HostFacts
 from flowaudit.graph.linkage_facts import LinkageFacts
+from flowaudit.graph.open_buckets import OpenBucketsHeld
 from flowaudit.graph.people_facts import PeopleFacts
 from flowaudit.graph.producer_facts import ProducerFacts
 from flowaudit.graph.program_names import ProgramNames
@@ -72,6 +75,7 @@ class Accumulators:
         self.hosts = HostFacts()
         self.headers = HeaderFacts()
         self.linkage = LinkageFacts()
+        self.open_buckets = OpenBucketsHeld()
         self.people = PeopleFacts()
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
@@ -106,6 +110,8 @@ class Accumulators:
             EgressEstimated: (self.clients.add_egress,),
             PairObserved: (self.linkage.add_pair,),
             RowsObserved: (self.linkage.add_rows,),
+            BucketsClosed: (self.open_buckets.add_closed,),
+            OpenBuckets: (self.open_buckets.add_open,),
             PeopleCounted: (self.people.add,),
             FieldProfiled: (self.linkage.add_profile,),
             SystemDeclared: (self.declared.add_system,),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from flowaudit.facts import Fact
+from flowaudit.facts import BucketsClosed, Fact, OpenBuckets
 from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.assemble import Parts, assemble, seen_edges
 from flowaudit.graph.bindings import bind
 from flowaudit.graph.draft import group_node
 from flowaudit.graph.namesakes import Namesakes
+from flowaudit.graph.open_buckets import OpenBucketsHeld
 from flowaudit.graph.owners import Owners, connector_groups
 from flowaudit.graph.programs_for_linkage import programs_for_linkage
 from flowaudit.graph.seen import within_time
@@ -42,9 +43,10 @@ class GraphFold:
 
     def add(self, fact: Fact) -> None:
         """Take in one fact."""
-        at = fact.provenance.observed_ms
-        self._first_ms = at if self._first_ms is None else min(self._first_ms, at)
-        self._last_ms = at if self._last_ms is None else max(self._last_ms, at)
+        if not isinstance(fact, BucketsClosed | OpenBuckets):
+            at = fact.provenance.observed_ms
+            self._first_ms = at if self._first_ms is None else min(self._first_ms, at)
+            self._last_ms = at if self._last_ms is None else max(self._last_ms, at)
         for take in self._takers[type(fact)]:
             take(fact)
         self._latest = None
@@ -55,18 +57,21 @@ class GraphFold:
             self.add(fact)
 
     def snapshot(self, *, extra_facts: Iterable[Fact] = ()) -> GraphSnapshot:
-        """The graph as it stands; `extra_facts` count for this one snapshot only.
+        """The graph as it stands; `extra_facts` count for this one snapshot only, in place of stored `OpenBuckets`.
 
         While nothing is added and the extra facts are the same, so is the snapshot: asking again costs nothing.
         """
         extra = tuple(extra_facts)
         if self._latest is None or self._latest[0] != extra:
-            self._latest = (extra, self._snapshot_with(extra) if extra else self._assemble())
+            self._latest = (extra, self._snapshot_with(extra))
         return self._latest[1]
 
     def _snapshot_with(self, extra: tuple[Fact, ...]) -> GraphSnapshot:
+        standing_in = extra or tuple(self._held.open_buckets.standing())
+        if not standing_in:
+            return self._assemble()
         fork = self._fork()
-        fork.add_all(extra)
+        fork.add_all(standing_in)
         return fork.snapshot()
 
     def _assemble(self) -> GraphSnapshot:
@@ -96,6 +101,7 @@ class GraphFold:
         fork._inference = self._inference
         fork._first_ms, fork._last_ms = self._first_ms, self._last_ms
         fork._held = self._held.copy()
+        fork._held.open_buckets = OpenBucketsHeld()
         fork._takers = fork._held.takers()
         return fork
 

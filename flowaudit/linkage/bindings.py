@@ -24,6 +24,9 @@ _SECOND_PROGRAM = 0.2
 """Penalty for each program that a group serves already: it happens, but one each is likelier."""
 _LIKELY = 0.3
 """Bonus for a group that the writer may well be, by a client id; it is then no second program."""
+_BREADTH = 0.06
+"""Penalty for each topic that a group reads: one that reads nearly everything reads the parents of anything, too."""
+_MOST_BREADTH = 0.6
 _WORSE_AT_MOST = 0.2
 """How much less than a free choice a group's topics may explain."""
 _PROGRAMS = 2
@@ -137,10 +140,11 @@ def _gains(writers: Sequence[Writer], free: Fits, programs: Programs, fits: _Fit
     gain = np.zeros((len(writers), len(programs.read_by)))
     for row, writer in enumerate(writers):
         for column, (reader, reads) in enumerate(programs.read_by):
+            breadth = min(_BREADTH * len(reads), _MOST_BREADTH)
             for topic in sorted(writer.topics & fits.topics):
                 mine = fits.of(topic, reads)
                 agrees = free[topic].parents <= mine.parents
-                gain[row, column] += mine.explained + (_AGREEMENT if agrees else 0.0)
+                gain[row, column] += mine.explained + (_AGREEMENT if agrees else 0.0) - breadth
             gain[row, column] += _LIKELY if reader in writer.likely_groups else 0.0
     return gain
 

@@ -8,6 +8,7 @@ a key, or another function makes a digest unlinkable, and that is said of the fi
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -19,6 +20,7 @@ _FUNCTIONS: Final = tuple(partial(hashlib.new, name, usedforsecurity=False) for 
 _UUID_VERSIONS: Final = b"12345678"
 _UUID_VARIANTS: Final = b"89ab"
 _UUID_LENGTH: Final = 32
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-")
 _HEX_DIGITS: Final = b"0123456789abcdef"
 _DIGEST_LENGTHS: Final = frozenset({32, 40, 56, 64, 96, 128})
 
@@ -29,8 +31,10 @@ def digests_of(spelling: bytes) -> Iterator[bytes]:
         yield function(spelling).hexdigest().encode()
 
 
-def text_of(value: Scalar) -> str:
-    """How a value is spelled; whole numbers without a fraction, whatever they were decoded as."""
+def text_of(value: Scalar | bytes) -> str:
+    """How a value is spelled: whole numbers without a fraction, a record key without the quotes of a JSON string."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace").strip('"')
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -53,6 +57,6 @@ def other_spellings(text: str, form: bytes) -> Iterator[tuple[Preimage, bytes]]:
 
 def looks_like_digest(text: str, form: bytes) -> bool:
     """Whether a value can only be a digest or random: as long as one, and no UUID (RFC 9562) by its version."""
-    if len(form) not in _DIGEST_LENGTHS or "-" in text or form.strip(_HEX_DIGITS) or form.isdigit():
+    if len(form) not in _DIGEST_LENGTHS or form.strip(_HEX_DIGITS) or form.isdigit() or _UUID.search(text):
         return False
     return len(form) != _UUID_LENGTH or form[12] not in _UUID_VERSIONS or form[16] not in _UUID_VARIANTS

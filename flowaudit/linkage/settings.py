@@ -25,3 +25,8 @@ class LinkageSettings:
     """… and in more records than this."""
     shard: int = 0
     """Which share of the tokens this window holds; part of the identity of its facts."""
+
+    @property
+    def reach_ms(self) -> int:
+        """How far before a bucket its facts look: a window back from the farthest shift."""
+        return self.window_ms + self.window_ms // 4 + 1

@@ -40,6 +40,13 @@ class RowThinning:
         parents["row"] = number[parents["row"]]
         return msgspec.structs.replace(fact, rows=rows[keep].tobytes(), parents=parents.tobytes())
 
+    def remember(self, fact: RowsObserved) -> None:
+        """Take note of a fact that was thinned before: what it keeps is all that the next ones are measured by."""
+        rows = fact.row_table()
+        quoting = rows["known"] & rows["instance"]
+        for kind in np.unique(quoting):
+            self._limit_after(fact, int(kind), rows["rank"][quoting == kind])
+
     def _limit_after(self, fact: RowsObserved, kind: int, ranks: NDArray[np.uint64]) -> np.uint64:
         """The largest rank that is in the sample, after these ranks have been offered to it."""
         paths = frozenset(path for bit, path in enumerate(fact.fields) if kind >> bit & 1)

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
-from flowaudit.facts import PARENT, Channel, Fact, PeopleCounted, Provenance, RowsObserved, SightingRun
+from flowaudit.facts import (
+    PARENT,
+    BucketsClosed,
+    Channel,
+    Fact,
+    OpenBuckets,
+    PeopleCounted,
+    Provenance,
+    RowsObserved,
+    SightingRun,
+    encode_fact,
+)
 from flowaudit.linkage.columns import SightingColumns
 from flowaudit.linkage.digests import Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
@@ -17,6 +30,10 @@ from flowaudit.linkage.rows import RecordIndexes, draw_rows, parents_in, row_fac
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.linkage.slice import Slice, index_slice, subset
 from flowaudit.linkage.thinning import RowThinning
+
+_CLOSED: Final = "sightings up to the watermark"
+_EMPTY_BUCKETS: Final = 15
+"""So many empty buckets are passed over before it is told that they are closed."""
 
 
 class LinkageWindow:
@@ -40,6 +57,7 @@ class LinkageWindow:
         self._run_theta = 1.0
         self._kept = KeptShare()
         self._open_from_ms: int | None = None
+        self._said_closed_ms: int | None = None
         self._thinning = RowThinning()
         self._people = PeopleThinning()
 
@@ -63,9 +81,13 @@ class LinkageWindow:
             if len(self._columns) > self._settings.max_sightings:
                 self._halve()
 
-    def resume_after(self, bucket_ms: int) -> None:
-        """Do not tell of this bucket, nor of earlier ones: a window before this one did. Call it before adding."""
-        self._open_from_ms = bucket_ms + self._settings.bucket_ms
+    def resume(self, closed: BucketsClosed) -> None:
+        """Do not tell of buckets that a window before this one closed. Call it before adding."""
+        self._open_from_ms = self._said_closed_ms = closed.until_ms
+
+    def remember(self, rows: RowsObserved) -> None:
+        """Take note of rows that a window before this one told, in the order of telling: they thin what follows."""
+        self._thinning.remember(rows)
 
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.
@@ -81,10 +103,33 @@ class LinkageWindow:
                 break
             observed = self._observe((bucket_ms, end_ms), end_ms + self._settings.window_ms)
             facts += self._thinned(observed)
-            self._open_from_ms = end_ms
-        if self._open_from_ms is not None:
-            self._forget_before(self._open_from_ms - self._reach_ms())
-        return facts
+            facts.append(self._closed(end_ms))
+        return facts + self._pass_over(watermark_ms)
+
+    def _closed(self, until_ms: int) -> BucketsClosed:
+        self._open_from_ms = self._said_closed_ms = until_ms
+        return BucketsClosed(Provenance(Channel.LINKAGE, until_ms, _CLOSED), self._settings.shard, until_ms)
+
+    def _pass_over(self, watermark_ms: int) -> list[Fact]:
+        """Close what holds nothing, and say so now and then; forget what no open bucket looks at."""
+        width = self._settings.bucket_ms
+        until_ms = (watermark_ms - self._settings.window_ms) // width * width
+        if until_ms > (self._open_from_ms or 0):
+            self._open_from_ms = until_ms
+        if self._open_from_ms is None:
+            return []
+        self._forget_before(self._open_from_ms - self._settings.reach_ms)
+        if self._said_closed_ms is None:
+            self._said_closed_ms = self._open_from_ms
+        is_told = self._open_from_ms < self._said_closed_ms + _EMPTY_BUCKETS * width
+        return [] if is_told else [self._closed(self._open_from_ms)]
+
+    def open_buckets(self, now_ms: int) -> OpenBuckets:
+        """What the open buckets tell so far, as one fact that a later one takes the place of."""
+        told = tuple(encode_fact(fact) for fact in self.provisional())
+        since_ms = min(self._buckets(), default=self._open_from_ms or 0)
+        provenance = Provenance(Channel.LINKAGE, now_ms, "sightings of the open buckets")
+        return OpenBuckets(provenance, self._settings.shard, since_ms, self.sightings, told)
 
     def provisional(self) -> list[Fact]:
         """Facts of what is still open, as one bucket that ends with the data. Nothing is closed or forgotten.
@@ -111,7 +156,7 @@ class LinkageWindow:
 
     def _observe(self, bucket: tuple[int, int], until_ms: int) -> list[Fact]:
         settings = self._settings
-        from_ms = bucket[0] - self._reach_ms()
+        from_ms = bucket[0] - settings.reach_ms
         share = self._kept.over(from_ms)
         limit = token_limit(share)
         sightings = self._columns.between(from_ms, until_ms, limit)
@@ -127,10 +172,6 @@ class LinkageWindow:
             Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {theta:g}"
         )
         return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard, theta))
-
-    def _reach_ms(self) -> int:
-        """How far before a bucket its facts look: a window back from the farthest shift."""
-        return self._settings.window_ms + self._settings.window_ms // 4 + 1
 
     def _thinned(self, facts: list[Fact]) -> list[Fact]:
         """The facts with the rows and registers that stay; those that keep no row are left out."""

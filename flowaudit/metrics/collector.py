@@ -16,10 +16,11 @@ from flowaudit.metrics.budget import SeriesBudget
 from flowaudit.metrics.cluster_series import put_groups, put_service, put_tap
 from flowaudit.metrics.families import FAMILIES, Family, MetricType
 from flowaudit.metrics.graph_series import put_flows, put_graph, put_not_visible, put_totals
+from flowaudit.metrics.identity_series import put_linkage, put_people
 from flowaudit.metrics.page import Page
 from flowaudit.metrics.state import ServiceState
 
-PARTS = ("consumergroups", "flows", "graph", "not_visible", "tap")
+PARTS = ("consumergroups", "flows", "graph", "not_visible", "people", "tap")
 
 
 class StateCollector(Collector):
@@ -68,10 +69,12 @@ class StateCollector(Collector):
         put_service(page, cluster, self._version, state)
         if snapshot:
             put_totals(page, cluster, snapshot)
+            put_linkage(page, cluster, snapshot)
         budget = SeriesBudget(self._max_series - page.count() - len(PARTS) - 1)
         if snapshot:
             put_not_visible(page, budget, cluster, snapshot)
             put_flows(page, budget, cluster, snapshot)
+            put_people(page, budget, cluster, snapshot)
         put_tap(page, budget, cluster, state)
         put_groups(page, budget, cluster, state)
         if snapshot:

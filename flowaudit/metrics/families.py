@@ -92,6 +92,32 @@ FLOW_LAST_SEEN = Family(
     ("kafka_cluster", "source", "target"),
 )
 
+EDGE_CONFIDENCE = Family(
+    "flowaudit_graph_edge_confidence",
+    "How likely (0-1) an edge is real that linkage inferred.",
+    ("kafka_cluster", "id", "source", "target"),
+)
+THETA = Family(
+    "flowaudit_linkage_theta",
+    "The share (0-1) of all identifiers that linkage looked at: the lowest and the highest so far.",
+    ("kafka_cluster", "kind"),
+)
+IDENTITY_CLUSTERS = Family(
+    "flowaudit_identity_clusters",
+    "Sets of fields of several topics that name the same people, places or things.",
+    ("kafka_cluster",),
+)
+TOPIC_PEOPLE = Family(
+    "flowaudit_topic_people",
+    "People, places or things that a topic shares with others, of the kind that it holds most of; rounded down.",
+    ("kafka_cluster", "topic"),
+)
+SAME_PEOPLE = Family(
+    "flowaudit_same_people_pairs",
+    "Pairs of topics that carry the same people although nothing flows between them.",
+    ("kafka_cluster", "reason"),
+)
+
 GROUP_MEMBERS = Family(
     "flowaudit_consumergroup_members", "Members of a consumer group.", ("kafka_cluster", "consumergroup")
 )
@@ -125,6 +151,7 @@ FAMILIES: tuple[Family, ...] = (
     BUILD_INFO, UP, SNAPSHOT_TIMESTAMP, COLLECT_DURATION, SERIES_DROPPED,
     SOURCE_LAST_SUCCESS, SOURCE_DURATION, SOURCE_POLLS, SOURCE_ERRORS, LEDGER_FACTS,
     NODES, EDGES, NODE_RECORDS, EDGE_INFO, EDGE_RECORDS, NOT_VISIBLE, CHANNEL_NOT_VISIBLE,
+    EDGE_CONFIDENCE, THETA, IDENTITY_CLUSTERS, TOPIC_PEOPLE, SAME_PEOPLE,
     FLOW_INFO, FLOW_RECORDS, FLOW_LAST_SEEN,
     GROUP_MEMBERS, GROUP_LAG,
     TAP_AUDITED, TAP_QUARANTINED, TAP_INVISIBLE, TAP_TRUNCATED, TAP_LAG,

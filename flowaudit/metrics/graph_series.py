@@ -18,6 +18,10 @@ PART = "graph"
 _SERIES_PER_EDGE = 2
 
 
+def _series_of(edge: Edge) -> int:
+    return _SERIES_PER_EDGE + (edge.inference is not None)
+
+
 def _importance(edge: Edge) -> tuple[bool, int, str, str, str]:
     """Undeclared flows first, then those with the best evidence."""
     undeclared = edge.verdict is Verdict.UNDECLARED
@@ -66,12 +70,12 @@ def put_graph(page: Page, budget: SeriesBudget, cluster: str, snapshot: GraphSna
     shown: set[NodeId] = set()
     for edge in candidates:
         ends = {edge.source, edge.target}
-        cost = _SERIES_PER_EDGE + len(ends - shown)
+        cost = _series_of(edge) + len(ends - shown)
         if cost <= budget.left and ends <= nodes.keys():
             budget.spend(cost)
             shown |= ends
             kept.append(edge)
-    budget.drop(PART, (len(snapshot.edges) - len(kept)) * _SERIES_PER_EDGE)
+    budget.drop(PART, sum(map(_series_of, snapshot.edges)) - sum(map(_series_of, kept)))
     lone = [node for node in snapshot.nodes if node.id not in shown]
     chosen = budget.choose(PART, lone, series_each=1, share=1, first=lambda node: node.id)
     listed = [nodes[node_id] for node_id in sorted(shown | {node.id for node in chosen})]
@@ -98,3 +102,5 @@ def _put_edges(page: Page, cluster: str, edges: list[Edge], names: dict[NodeId, 
         ends = (cluster, edge_id(edge.source, edge.target, edge.kind.value), source, target)
         page.set(families.EDGE_INFO, (*ends, edge.kind.value, edge.tier.value, edge.verdict.value), 1)
         page.set(families.EDGE_RECORDS, ends, edge.records)
+        if edge.inference is not None:
+            page.set(families.EDGE_CONFIDENCE, ends, edge.inference.confidence)

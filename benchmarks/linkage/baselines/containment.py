@@ -6,7 +6,7 @@ is contained in an upstream one is what a foreign key or a filtered copy looks l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from benchmarks.linkage.baselines.leaves import Columns, Pair, Record, columns_of, is_first
@@ -17,18 +17,20 @@ _LEAST_VALUES: Final = 10
 """A column of fewer distinct values is contained in many by chance."""
 
 
-def contained(records: Sequence[Record], threshold: float) -> set[Pair]:
-    """Pairs of topics of which a column is contained, by at least the threshold, in one that held its values first.
+def containment(records: Sequence[Record]) -> Callable[[float], set[Pair]]:
+    """A threshold to pairs of topics: a column of one is so far contained in one that held its values first.
 
     Raises:
         ImportError: datasketch is not installed.
     """
+    columns = {key: column for key, column in columns_of(records).items() if len(column) >= _LEAST_VALUES}
+    sketches = _sketches(columns)
+    return lambda threshold: _contained(columns, sketches, threshold) if columns else set()
+
+
+def _contained(columns: Columns, sketches: Mapping[Pair, object], threshold: float) -> set[Pair]:
     from datasketch import MinHashLSHEnsemble  # noqa: PLC0415 - of the extra `benchmarks`
 
-    columns = {key: column for key, column in columns_of(records).items() if len(column) >= _LEAST_VALUES}
-    if not columns:
-        return set()
-    sketches = _sketches(columns)
     index = MinHashLSHEnsemble(threshold=threshold, num_perm=_PERMUTATIONS, num_part=_PARTITIONS)
     index.index((key, sketch, len(columns[key])) for key, sketch in sketches.items())
     return {

@@ -18,8 +18,9 @@ def tried(estate: PlayedEstate) -> dict[str, Held]:
 
 def tuned(estate: PlayedEstate) -> dict[tuple[str, float], Held]:
     """By name and threshold: every baseline at every threshold that is tried."""
+    finds = [(baseline, baseline.prepare(estate.log)) for baseline in BASELINES]
     return {
-        (baseline.name, threshold): hold(baseline.find(estate.log, threshold), estate)
-        for baseline in BASELINES
+        (baseline.name, threshold): hold(find(threshold), estate)
+        for baseline, find in finds
         for threshold in baseline.tried
     }

@@ -19,7 +19,7 @@ from flowaudit.graph.fold import fold
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.ledger import Ledger
 
-_UP_S: Final = 60.0
+_UP_S: Final = 120.0
 _DOWN_S: Final = 90.0
 _LOOK_S: Final = 0.1
 
@@ -31,7 +31,7 @@ class AuditorFailed(SourceUnreachable):
 class Auditor:
     """`flowaudit run` on a cluster, reading every topic; use it as a context, at whose end it is gone."""
 
-    def __init__(self, bootstrap_servers: str, directory: Path, theta: float) -> None:
+    def __init__(self, bootstrap_servers: str, directory: Path, theta: float, request_log: Path | None) -> None:
         self._state = directory / "state"
         self._said = directory / "auditor.log"
         config = directory / "flowaudit.yaml"
@@ -39,7 +39,7 @@ class Auditor:
             f"kafka:\n  bootstrap_servers: ['{bootstrap_servers}']\n"
             f"tap:\n  topics: ['.*']\n  start: earliest\n  theta: {theta}\n"
             f"ledger:\n  directory: '{self._state}'\n"
-            "web:\n  port: 0\n"
+            "web:\n  port: 0\n" + (f"broker_logs:\n  request_logs: ['{request_log}']\n" if request_log else "")
         )
         with self._said.open("wb") as said:
             self._process = subprocess.Popen(
@@ -58,7 +58,7 @@ class Auditor:
         """Return when it watches.
 
         Raises:
-            AuditorFailed: it does not within a minute.
+            AuditorFailed: it does not within two minutes.
         """
         deadline_s = time.monotonic() + _UP_S
         while not re.search(r"serving\s+http", self._said.read_text()):

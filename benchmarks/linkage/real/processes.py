@@ -15,7 +15,7 @@ import msgspec
 from benchmarks.linkage.real.orders import Done, Go, Order, Ready, Report, Start, Stop
 from flowaudit.errors import SourceUnreachable
 
-_ANSWER_S: Final = 60.0
+_ANSWER_S: Final = 120.0
 
 
 class ClientsFailed(SourceUnreachable):
@@ -50,7 +50,7 @@ class ClientProcess:
         """Return when all its applications are connected.
 
         Raises:
-            ClientsFailed: they are not within a minute.
+            ClientsFailed: they are not within two minutes.
         """
         if not isinstance(self._hear(), Ready):
             raise ClientsFailed(self._library)
@@ -67,7 +67,7 @@ class ClientProcess:
         """What it has done; call it after `stop`.
 
         Raises:
-            ClientsFailed: it does not tell within a minute, or an application of it ended before its time.
+            ClientsFailed: it does not tell within two minutes, or an application of it ended before its time.
         """
         done = self._hear()
         if not isinstance(done, Done) or done.failed:
@@ -86,7 +86,7 @@ class ClientProcess:
             return  # it has ended; whoever listens next learns of it
 
     def _hear(self) -> Report | None:
-        """Its next report; None when it ends, or stays silent for a minute, upon which it is ended."""
+        """Its next report; None when it ends, or stays silent for two minutes, upon which it is ended."""
         out = self._process.stdout
         if out is None:
             return None

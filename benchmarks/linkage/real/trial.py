@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.linkage.conclude import conclude, linkage_facts
-from benchmarks.linkage.estate import PlayedEstate
+from benchmarks.linkage.estate import EstateSpec, PlayedEstate
 from benchmarks.linkage.real.audit import Auditor
 from benchmarks.linkage.real.clients.running import now_ms
 from benchmarks.linkage.real.cluster import create_topics
@@ -23,12 +23,16 @@ from benchmarks.linkage.real.processes import ClientProcess
 from benchmarks.linkage.real.recording import Recorder, keep, recorded
 from benchmarks.linkage.results import Errors, Result, measure
 from benchmarks.linkage.tapped import tap
-from flowaudit.embedded import EmbeddedKafka
+from flowaudit.embedded import EmbeddedKafka, EmbeddedKafkaOptions
 from flowaudit.graph.snapshot import GraphSnapshot
 
 _HEAD_START_MS: Final = 1_000
 _AFTERMATH_S: Final = 3.0
 """What was written last is still to be read."""
+
+
+_REQUESTS: Final = "kafka.request.logger"
+_BROKER_WITH_LOGS: Final = EmbeddedKafkaOptions(loggers={_REQUESTS: "debug"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,15 @@ def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path |
     lasts_s = spec.duration_ms / 1000 if seconds is None else min(seconds, spec.duration_ms / 1000)
     with ExitStack() as closing:
         directory = Path(closing.enter_context(TemporaryDirectory()))
-        kafka = closing.enter_context(EmbeddedKafka())
+        kafka = closing.enter_context(EmbeddedKafka(_BROKER_WITH_LOGS if spec.has_broker_logs else None))
         create_topics(kafka.bootstrap_servers, spec)
         recorder = closing.enter_context(Recorder(kafka.bootstrap_servers, spec)) if recordings else None
-        auditor = closing.enter_context(Auditor(kafka.bootstrap_servers, directory, theta))
+        auditor = closing.enter_context(Auditor(kafka.bootstrap_servers, directory, theta, _request_log(kafka, spec)))
+        auditor.await_ready()
         processes = [
             closing.enter_context(ClientProcess(Start(seed, library, apps, kafka.bootstrap_servers)))
             for library, apps in applications_by_library(spec).items()
         ]
-        auditor.await_ready()
         carried = live(processes, lasts_s)
         time.sleep(_AFTERMATH_S)
         findings = auditor.finish()
@@ -67,6 +71,10 @@ def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path |
     if recordings is not None:
         keep(recordings / f"{seed}.msgpack", estate)
     return trial_of(estate, findings.with_metadata, findings.records_alone)
+
+
+def _request_log(kafka: EmbeddedKafka, spec: EstateSpec) -> Path | None:
+    return kafka.logger_files[_REQUESTS] if spec.has_broker_logs else None
 
 
 def replay(estate: PlayedEstate, theta: float) -> Trial:

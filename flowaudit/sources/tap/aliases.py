@@ -6,18 +6,19 @@ what was told is short: the *set* of aliases follows from the records alone, how
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import ALIAS, ALIAS_PERIOD_MS, Preimage
-from flowaudit.linkage.canonical import Scalar
 from flowaudit.linkage.preimages import digests_of, other_spellings, text_of
 from flowaudit.linkage.tokens import Pseudonymiser
+from flowaudit.sources.tap.sightings import Sightings, SpelledColumn
 
 _REMEMBERED: Final = 65_536
+_PERIODS: Final = 1 << 32
 
 
 class AliasMaker:
@@ -27,24 +28,16 @@ class AliasMaker:
         self._pseudonymiser = pseudonymiser
         self._told: dict[int, None] = {}
 
-    def of(
-        self, values: Sequence[Scalar], forms: Sequence[bytes], rows: NDArray[np.void], where: object
-    ) -> NDArray[np.void]:
-        """Aliases of sampled values that were not told lately.
-
-        Args:
-            values: as the field spells them, one for each row.
-            forms: their canonical forms.
-            rows: their sightings.
-            where: the field, by anything that no other field equals.
-        """
-        found: list[tuple[int, int, int, int, int]] = []
-        tokens, times, fields = (rows[name].tolist() for name in ("token", "timestamp_ms", "field"))
-        for value, form, token, time, field in zip(values, forms, tokens, times, fields, strict=True):
+    def of(self, found: Sightings, column: SpelledColumn, where: object) -> NDArray[np.void]:
+        """Aliases of sampled values that were not told lately; `where` is the field, by what no other field equals."""
+        aliases: list[tuple[int, int, int, int, int]] = []
+        tokens, times, fields = (found.rows[name].tolist() for name in ("token", "timestamp_ms", "field"))
+        values = map(column.values.__getitem__, found.positions)
+        for value, form, token, time, field in zip(values, found.forms, tokens, times, fields, strict=True):
             period = time // ALIAS_PERIOD_MS
-            if period >= 0 and self._is_new(hash((where, value, period))):
-                found.extend(self._aliases(text_of(value), form, (token, period, field)))
-        return np.array(found, dtype=ALIAS)
+            if 0 <= period < _PERIODS and self._is_new(hash((where, value, period))):
+                aliases.extend(self._aliases(text_of(value), form, (token, period, field)))
+        return np.array(aliases, dtype=ALIAS)
 
     def _aliases(self, text: str, form: bytes, of: tuple[int, int, int]) -> Iterator[tuple[int, int, int, int, int]]:
         token, period, field = of
@@ -66,9 +59,3 @@ class AliasMaker:
         if len(self._told) > _REMEMBERED:
             del self._told[next(iter(self._told))]
         return True
-
-
-def in_alias_order(parts: Iterable[NDArray[np.void]]) -> bytes:
-    """All aliases as the bytes of one array, ascending, each once."""
-    given = [part for part in parts if len(part)]
-    return np.unique(np.concatenate(given)).tobytes() if given else b""

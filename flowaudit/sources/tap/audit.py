@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from flowaudit.facts import (
     Channel,
@@ -21,13 +20,14 @@ from flowaudit.facts import (
     SightingRun,
 )
 from flowaudit.linkage.tokens import Pseudonymiser
+from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.discovery import Record
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.partition_audit import PartitionAudit, Resumed
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.segments import segments_of
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.sightings import in_offset_order
+from flowaudit.sources.tap.sightings import in_alias_order, in_offset_order
 from flowaudit.sources.tap.topic_audit import RecordsAudited, profiled
 
 REFERENCE = "Fetch, read_committed, without a group"
@@ -89,6 +89,7 @@ class TapAudit:
         self._settings = settings
         self._book = book or SchemaBook()
         self._pseudonymiser = Pseudonymiser(settings.key, settings.key_id, settings.theta)
+        self._aliases = AliasMaker(self._pseudonymiser)
         self._resumed = dict(resumed or {})
         self._partitions: dict[TapPartition, PartitionAudit] = {}
         self._said_opaque: set[tuple[str, str]] = set()
@@ -111,7 +112,7 @@ class TapAudit:
                 *(self._quarantined(run, provenance, low, "damaged-batch", 0) for low, _ in run.damaged),
                 *(self._quarantined(run, provenance, *told) for told in audited.told_unreadable),
             ),
-            sightings=self._sightings(run, partition, audited.rows),
+            sightings=self._sightings(run, partition, audited),
             profiled=profiled(audited.decided, run.topic, provenance),
             not_visible=self._newly_opaque(run, provenance, audited.opaque_for) if audited.opaque_for else (),
         )
@@ -126,7 +127,9 @@ class TapAudit:
             if any(key.topic == which.topic and key.topic_id != which.topic_id for key in self._partitions):
                 self.forget(which.topic)
             resumed = self._resumed.pop(which, None)
-            known = self._partitions[which] = PartitionAudit(self._settings, self._pseudonymiser, resumed, self._book)
+            known = self._partitions[which] = PartitionAudit(
+                self._settings, self._pseudonymiser, resumed, self._book, self._aliases
+            )
         return known
 
     def _newly_opaque(self, run: TappedRun, provenance: Provenance, reason: str) -> tuple[NotVisible, ...]:
@@ -157,7 +160,7 @@ class TapAudit:
     def _quarantined(run: TappedRun, provenance: Provenance, offset: int, reason: str, size: int) -> RecordQuarantined:
         return RecordQuarantined(provenance, run.topic, run.topic_id, run.partition, offset, reason, size)
 
-    def _sightings(self, run: TappedRun, partition: PartitionAudit, rows: list[Any]) -> SightingRun | None:
+    def _sightings(self, run: TappedRun, partition: PartitionAudit, audited: RecordsAudited) -> SightingRun | None:
         if not run.records:
             return None
         fields, instance = partition.fields()
@@ -169,5 +172,7 @@ class TapAudit:
             key_id=self._settings.key_id,
             theta=self._settings.theta,
             records=len(run.records),
-            rows=in_offset_order(rows),
+            rows=in_offset_order(audited.rows),
+            digests=in_offset_order(audited.digests),
+            aliases=in_alias_order(audited.aliases),
         )

@@ -301,6 +301,10 @@ class Discovery:
         """Whether each value of the field names one event."""
         return self._decisions[path].field_class is FieldClass.INSTANCE
 
+    def holds_digests(self, path: Path) -> bool:
+        """Whether the field's values look like digests."""
+        return self._decisions[path].holds_digests
+
 
 def _is_number(value: Scalar) -> bool:
     return type(value) is int or (isinstance(value, str) and value.isascii() and value.isdigit())

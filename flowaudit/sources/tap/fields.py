@@ -20,7 +20,7 @@ _ENOUGH_WEAK: Final = 64
 _RISING_SHARE: Final = 0.9
 _COUNTER_DIGITS: Final = 12
 """Longer rising numbers are time-ordered identifiers (Snowflake, UUIDv7), not counters."""
-_DIGEST_SHARE: Final = 0.7
+_DIGEST_SHARE: Final = 0.6
 """One MD5 digest in eight could be a UUID by its version."""
 _INSTANCE_DISTINCT_SHARE: Final = 0.95
 _REPEATED_DISTINCT_SHARE: Final = 0.75

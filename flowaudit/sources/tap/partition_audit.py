@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from flowaudit.linkage.event_time import EventClock
 from flowaudit.linkage.tokens import Pseudonymiser
+from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.discovery import Record
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.settings import AuditSettings
@@ -51,10 +52,12 @@ class PartitionAudit:
         pseudonymiser: Pseudonymiser,
         resumed: Resumed | None = None,
         book: SchemaBook | None = None,
+        aliases: AliasMaker | None = None,
     ) -> None:
         self._settings = settings
         self._book = book or SchemaBook()
         self._pseudonymiser = pseudonymiser
+        self._aliases = aliases or AliasMaker(pseudonymiser)
         self._numbers = FieldNumbers()
         self._first_span = None if resumed is None else resumed.account_start // SPAN_OFFSETS
         self._link_from = 0 if resumed is None else resumed.link_from
@@ -76,9 +79,10 @@ class PartitionAudit:
             if span != self._span:
                 self._enter(span)
             self._tell_time(piece)
-            found = len(audited.rows)
+            found, digested = len(audited.rows), len(audited.digests)
             self._audit.audit(piece, partition, audited)
             audited.rows[found:] = [self._linkable(rows) for rows in audited.rows[found:]]
+            audited.digests[digested:] = [self._linkable(rows) for rows in audited.digests[digested:]]
         return audited
 
     def fields(self) -> tuple[tuple[str, ...], tuple[bool, ...]]:
@@ -95,7 +99,7 @@ class PartitionAudit:
         self._late = set()
 
     def _new_span(self, before: Learned | None) -> TopicAudit:
-        return TopicAudit(self._settings, self._pseudonymiser, self._numbers, self._book, before)
+        return TopicAudit(self._settings, self._pseudonymiser, self._numbers, self._book, self._aliases, before)
 
     def _tell_time(self, records: Sequence[Record]) -> None:
         if records[0].offset < self._link_from:

@@ -27,6 +27,8 @@ class Shape(StrEnum):
     LONG = "long"
     OPAQUE = "opaque"
     """A binary or structured record key."""
+    KEYED_BY_DATA = "keyed-by-data"
+    """Members of an object whose names are data themselves: each person has one."""
 
 
 IDENTIFIERS: Final = frozenset({Shape.STRONG, Shape.DIGEST, Shape.WEAK})

@@ -10,13 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import SIGHTING, Preimage, SightingRun
-from flowaudit.linkage.canonical import is_identifier
+from flowaudit.linkage.canonical import Scalar, is_identifier
 from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.aliases import in_alias_order
 from flowaudit.sources.tap.discovery import PendingToken, Record
 
 Rows = NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class SpelledColumn:
+    """One field of some records: canonical forms, and how they are spelled."""
+
+    forms: FormColumn
+    owners: Sequence[int] | None
+    """Which record each value is of; None: one a record."""
+    values: Sequence[Scalar | bytes] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +40,21 @@ class Sightings:
 
 
 def sightings_of_column(
-    pseudonymiser: Pseudonymiser,
-    column: FormColumn,
-    owners: Sequence[int] | None,
-    records: Sequence[Record],
-    field: int,
+    pseudonymiser: Pseudonymiser, column: SpelledColumn, records: Sequence[Record], field: int
 ) -> Sightings:
-    """Sightings of the sampled identifiers in a column; `owners` says which record each is of, None: one a record."""
-    return _sightings(pseudonymiser, column, pseudonymiser.kept(column), owners, records, field)
+    """Sightings of the sampled identifiers in a column."""
+    return _sightings(pseudonymiser, column, pseudonymiser.kept(column.forms), records, field)
 
 
-def rows_of_column(
-    pseudonymiser: Pseudonymiser,
-    column: FormColumn,
-    owners: Sequence[int] | None,
-    records: Sequence[Record],
-    field: int,
-) -> Rows:
-    """Rows of the sampled identifiers in a column."""
-    return sightings_of_column(pseudonymiser, column, owners, records, field).rows
-
-
-def rows_of_digests(
-    pseudonymiser: Pseudonymiser,
-    column: FormColumn,
-    owners: Sequence[int] | None,
-    records: Sequence[Record],
-    field: int,
-) -> Rows:
+def rows_of_digests(pseudonymiser: Pseudonymiser, column: SpelledColumn, records: Sequence[Record], field: int) -> Rows:
     """Rows of all identifiers in a column, sampled or not."""
-    everything = np.arange(len(column), dtype=np.intp)
-    return _sightings(pseudonymiser, column, everything, owners, records, field).rows
+    return _sightings(pseudonymiser, column, np.arange(len(column.forms), dtype=np.intp), records, field).rows
 
 
 def _sightings(
-    pseudonymiser: Pseudonymiser,
-    column: FormColumn,
-    taken: NDArray[np.intp],
-    owners: Sequence[int] | None,
-    records: Sequence[Record],
-    field: int,
+    pseudonymiser: Pseudonymiser, column: SpelledColumn, taken: NDArray[np.intp], records: Sequence[Record], field: int
 ) -> Sightings:
-    forms = column.forms(taken)
+    forms, owners = column.forms.forms(taken), column.owners
     kept = taken.tolist()
     if not all(map(is_identifier, forms)):
         kept = [row for row, form in zip(kept, forms, strict=True) if is_identifier(form)]
@@ -97,6 +79,12 @@ def in_offset_order(parts: Sequence[Rows]) -> bytes:
         return b""
     rows = np.concatenate(parts)
     return rows[np.lexsort((rows["field"], rows["offset"]))].tobytes()
+
+
+def in_alias_order(parts: Iterable[Rows]) -> bytes:
+    """All aliases as the bytes of one array, ascending, each once."""
+    given = [part for part in parts if len(part)]
+    return np.unique(np.concatenate(given)).tobytes() if given else b""
 
 
 def merged_sightings(runs: Iterable[SightingRun]) -> list[SightingRun]:

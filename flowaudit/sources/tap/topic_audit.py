@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from flowaudit.facts import FieldProfiled, Provenance
 from flowaudit.linkage.canonical import canonical_column, canonical_key_column
-from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.decode import NOTHING, Decoded
@@ -174,18 +173,17 @@ class TopicAudit:
             return None
         return self._keys.decode(keys, records)
 
-    def _forms(
-        self, path: Path, records: Sequence[Record], values: Decoded, keys: Decoded | None
-    ) -> tuple[FormColumn, Sequence[int] | None]:
-        """The canonical forms of a wanted field, and which record each is of (None: one a record)."""
+    def _column(self, path: Path, records: Sequence[Record], values: Decoded, keys: Decoded | None) -> SpelledColumn:
+        """A wanted field of these records."""
         if path == KEY and keys is None:
-            return canonical_key_column([record.key for record in records]), None
+            plain = [record.key for record in records]
+            return SpelledColumn(canonical_key_column(plain), None, plain)
         if path[:1] == (Root.HEADERS,):
             column = header_column(records, path)
         else:
             decoded = keys if path[:1] == KEY and keys is not None else values
             column = decoded.columns[path]
-        return canonical_column(column.values), column.rows
+        return SpelledColumn(canonical_column(column.values), column.rows, column.values)
 
     def _decide(self, audited: RecordsAudited) -> None:
         for decided in self._discovery.decide():

@@ -118,6 +118,70 @@ def test_names_from_the_cluster_cannot_steer_the_terminal(tmp_path: Path, capsys
         assert not set(out) & {"\x1b", "\x07", "\u202e"}
 
 
+@pytest.mark.parametrize("view", ["system", "topic"])
+def test_a_view_of_flows_says_how_sure_each_is(view: str, graph: Path, capsys: Capture) -> None:
+    assert main(["show", str(graph), "--view", view]) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert "probable (.93) · records alone: suspected · settled by committed-offsets" in out
+    assert "Linkage looked at 2.5% to 10% of the identifiers (theta 0.025 to 0.1)." in out
+    assert main(["show", str(graph), "--view", view, "--format", "json"]) == ExitCode.CLEAN
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "flowaudit.graph/v1"
+    (edge,) = (edge for edge in document["edges"] if "inference" in edge)
+    assert edge["inference"] == {
+        "confidence": 0.93,
+        "records_alone": "suspected",
+        "settled_by": ["committed-offsets"],
+        "through": [],
+    }
+
+
+def test_the_identity_view_says_who_is_recognised_where_and_what_a_join_adds(graph: Path, capsys: Capture) -> None:
+    assert main(["show", str(graph), "--view", "identity"]) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    for told in (
+        "1. about 4,100 identities (give or take 7%) in 4 topics, since 2025-11-23 10:00:00Z",
+        "locks.events alone tells of 4,100: door, opened_at",
+        "joining score.updates adds, for 3,900: score, reason",
+        "by $.who = locks.events $.subject, since 2025-11-23 10:00:00Z",
+        "joining travel.bans adds, for too few to tell: nothing new",
+        "theta 0.025 to 0.1",
+    ):
+        assert told in out
+    row = next(line for line in out.splitlines() if line.startswith("locks.events | travel.bans"))
+    assert "human order" in row
+    assert "too few to tell" in row
+
+
+def test_the_identity_view_as_json_is_the_linkage_of_the_graph_document(graph: Path, capsys: Capture) -> None:
+    assert main(["show", str(graph), "--view", "identity", "--format", "json"]) == ExitCode.CLEAN
+    assert json.loads(capsys.readouterr().out) == json.loads(graph.read_bytes())["linkage"]
+
+
+def test_the_summary_names_who_is_in_several_topics(graph: Path, capsys: Capture) -> None:
+    assert main(["show", str(graph)]) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert "The same people in several topics" in out
+    assert "locks.events, monitor.sightings, score.updates, travel.bans" in out
+
+
+def test_a_graph_in_which_linkage_looked_at_nothing_says_so(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "untapped.json"
+    path.write_bytes(dump(replace(estate(), clusters=(), same_people=(), sampling=None)))
+    assert main(["show", str(path), "--view", "identity"]) == ExitCode.CLEAN
+    out = capsys.readouterr().out
+    assert "Linkage looked at no identifiers." in out
+    assert "No field of one topic was seen" in out
+
+
+@pytest.mark.parametrize(("view", "starts"), [("system", '{"cluster"'), ("topic", '{"cluster"'), ("identity", "{")])
+def test_views_are_exported_as_well(view: str, starts: str, graph: Path, capsys: Capture) -> None:
+    assert main(["export", str(graph), "--view", view, "--format", "json"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out.startswith(starts)
+    assert main(["export", str(graph), "--view", view, "--format", "mermaid"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out.startswith("flowchart LR")
+
+
 # --- path ---------------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +189,8 @@ def test_path_shows_every_hop_with_evidence_tier_verdict_and_first_sight(graph: 
     assert main(["path", "lock", "travel-ban", str(graph)]) == ExitCode.CLEAN
     out = capsys.readouterr().out
     assert "lock → central-monitor → citizen-score → travel-ban" in out
-    assert "3 hops, 3 never declared, weakest evidence: probable" in out
+    assert "3 hops, 3 never declared, weakest evidence: probable (.93) in monitor.sightings → score.updates" in out
+    assert "probable (.93) · records alone: suspected · settled by committed-offsets · or else: lonely.topic" in out
     assert "derives, confirmed, first seen 2025-11-23 10:00:05Z  NEVER DECLARED" in out
     assert "linkage (confirmed): content of locks.events seen again in monitor.sightings" in out
     assert "topic:locks.events is read by group:central-monitor: observed by committed-offsets, group-membership" in out

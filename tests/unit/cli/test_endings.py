@@ -46,10 +46,16 @@ def test_an_unexpected_error_is_called_a_bug_and_its_text_is_not_shown(capsys: C
     assert "person" not in err
 
 
-def test_with_debug_the_traceback_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_debug_the_traceback_comes_through_without_the_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
     monkeypatch.setenv("FLOWAUDIT_DEBUG", "1")
-    with pytest.raises(ValueError, match="inner"):
-        main(SNAPSHOT, FakeWiring(error=ValueError("inner")))
+    code, err = ending(ValueError("payload of a person"), capsys)
+    assert code == BUG
+    assert "Traceback" in err
+    assert 'fakes.py", line' in err
+    assert "\nValueError\n" in err
+    assert "person" not in err
 
 
 def test_ctrl_c_is_quiet(capsys: Capture) -> None:

@@ -163,7 +163,7 @@ def sightings(topic: str, first_ms: int) -> SightingRun:
 def test_a_restart_does_not_tell_of_the_same_bucket_twice(tmp_path: Path) -> None:
     told: list[int] = []
     flows: list[list[tuple[str, str]]] = []
-    replayed = Delivery(sightings=(sightings("locks", NOW_MS - 9_000), sightings("monitor", NOW_MS - 8_700)))
+    replayed = Delivery(sightings=(sightings("locks", NOW_MS - 60_000), sightings("monitor", NOW_MS - 59_700)))
     for _ in range(3):
         with Ledger.open(tmp_path / "l", "c") as ledger:
             last = auditor(ledger).run([Deliverer([], replayed, Delivery())], stopped(), lambda _: None)

@@ -137,6 +137,8 @@ def test_csv_files_hold_a_row_a_node_and_a_row_an_edge() -> None:
         "undeclared",
     )
     assert derives["first_seen"] == "1970-01-01T00:00:02.000Z"
+    sure = (derives["confidence"], derives["records_alone"], derives["settled_by"], derives["through"])
+    assert sure == ("0.93", "suspected", "committed-offsets", "tenants.table")
 
 
 def test_one_csv_stream_holds_both() -> None:
@@ -168,7 +170,7 @@ MERMAID_LINE = re.compile(
     r"""flowchart\ LR|\ \ end
     |\ \ subgraph\ s\d+\["[^"\[\](){}<>|]*"\]
     |\ +n\d+(\[\("|\(\["|\[/"|\[\["|\[")[^"\[\](){}<>|`%\\]*("\)\]|"\]\)|"/\]|"\]\]|"\])
-    |\ \ n\d+\ (-->|-\.->)\|"[a-z, ]+"\|\ n\d+
+    |\ \ n\d+\ (-->|-\.->)\|"[a-z0-9., ]+"\|\ n\d+
     |\ \ linkStyle\ [\d,]+\ stroke:\#c4162a,stroke-width:3px""",
     re.VERBOSE,
 )
@@ -185,7 +187,7 @@ def test_mermaid_marks_what_was_never_declared() -> None:
     edges = [line for line in lines if "-->" in line]
     assert edges == [
         '  n1 -->|"consumes, observed, undeclared"| n0',
-        '  n1 -->|"derives, probable, undeclared"| n2',
+        '  n1 -->|"derives, probable 0.93, undeclared"| n2',
     ]
     assert lines[-1].startswith("  linkStyle 0,1 ")
     assert '  subgraph s1["lock"]' in lines
@@ -195,7 +197,7 @@ DOT_LINE = re.compile(
     r"""digraph\ flowaudit\ \{|\ *\}|\ \ rankdir=LR;|\ \ node\ \[fontname="sans-serif"\];|\ \ subgraph\ cluster_\d+\ \{
     |\ +label="(?:[^"\\]|\\.)*";
     |\ +"n\d+"\ \[label="(?:[^"\\]|\\.)*",\ shape=\w+\];
-    |\ +"n\d+"\ ->\ "n\d+"\ \[label="[a-z, ]+",\ style=\w+(,\ color="\#c4162a",\ penwidth=2)?\];""",
+    |\ +"n\d+"\ ->\ "n\d+"\ \[label="[a-z0-9., ]+",\ style=\w+(,\ color="\#c4162a",\ penwidth=2)?\];""",
     re.VERBOSE,
 )
 

@@ -39,6 +39,7 @@ class Written:
     timestamp: int
     key: bytes
     value: bytes
+    headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
 class _Playback:

@@ -84,6 +84,12 @@ def test_a_group_that_is_taken_for_certain_leaves_the_other_one() -> None:
     assert (edge.grade, edge.settled_by) == (Grade.CONFIRMED, ("committed-offsets",))
 
 
+def test_of_two_groups_that_explain_a_writer_the_one_that_reads_less_is_it() -> None:
+    everything = "a b " + " ".join(f"t{number}" for number in range(10))
+    programs = Programs(readers(copier="a", archive=everything, lister="b"), (writer("b"), writer("c")))
+    assert concluded(copied(), programs)["b→c"].grade is Grade.CONFIRMED
+
+
 def test_two_programs_that_write_one_topic_are_both_its_parents_programs() -> None:
     reading = readers(copier="a", counter="a", lister="b", mover="x")
     for group, parent, other in (("counter", "a", "b"), ("lister", "b", "a")):

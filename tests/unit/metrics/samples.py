@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from flowaudit.engine.ports import SourceHealth
-from flowaudit.facts import Channel
-from flowaudit.graph.evidence import EdgeKind, Evidence, Lag, Tier, Verdict
+from flowaudit.facts import Channel, FieldName
+from flowaudit.graph.evidence import EdgeKind, Evidence, Inference, Lag, Tier, Verdict
 from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.identity_view import (
+    Addition,
+    IdentityCluster,
+    PeopleField,
+    PeopleWithoutFlow,
+    Sampling,
+    SharedPeople,
+)
 from flowaudit.graph.snapshot import (
     Cluster,
     Coverage,
@@ -18,6 +26,7 @@ from flowaudit.graph.snapshot import (
     TappedTopic,
     Window,
 )
+from flowaudit.linkage.derived import Sharing
 from flowaudit.metrics.state import GroupLag, GroupMembers, ServiceState, TapLag
 
 NAMESPACE = "kafka://broker.example:9092"
@@ -67,6 +76,33 @@ def derives(source: str, target: str, tier: Tier, verdict: Verdict = Verdict.UND
         (found,),
         lag=Lag(40, 90),
         fields=(("$.subject", "$.citizen"),),
+        alternates=("lonely.topic",) if tier is Tier.PROBABLE else (),
+        inference=Inference(0.93, Tier.SUSPECTED, ("committed-offsets",)) if tier is Tier.PROBABLE else None,
+    )
+
+
+def identity() -> IdentityCluster:
+    """The people whom locks, monitor, score and ban know, as linkage would tell of them."""
+    paths = {
+        "locks.events": "$.subject",
+        "monitor.sightings": "$.citizen",
+        "score.updates": "$.who",
+        "travel.bans": "$.person",
+    }
+    locks, *others = (FieldName(topic, path) for topic, path in paths.items())
+    people = {locks: 4_100, **dict(zip(others, (4_100, 3_900, 0), strict=True))}
+    return IdentityCluster(
+        fields=tuple(PeopleField(field, people[field], START_MS) for field in (locks, *others)),
+        people=4_100,
+        relative_error=0.067,
+        since_ms=START_MS,
+        shared=tuple(SharedPeople((locks, other), people[other], START_MS) for other in others),
+        additions=(
+            Addition("locks.events", None, 4_100, 0, ("$.door", "$.opened_at")),
+            Addition("score.updates", (others[1], locks), 3_900, START_MS, ("$.score", "$.reason")),
+            Addition("monitor.sightings", (others[0], locks), 4_100, START_MS, ("$.place",)),
+            Addition("travel.bans", (others[2], locks), 0, START_MS, ()),
+        ),
     )
 
 
@@ -107,6 +143,19 @@ def estate() -> GraphSnapshot:
                 Hidden("cluster", "", "no-acl-right", "who may read and write", Channel.ACL),
             ),
         ),
+        clusters=(identity(),),
+        same_people=(
+            PeopleWithoutFlow(
+                ("locks.events", "travel.bans"),
+                Sharing.HUMAN_ORDER,
+                sightings=50,
+                people=0,
+                first_seen_ms=START_MS,
+                last_seen_ms=START_MS + 60_000,
+                fields=(("$.subject", "$.person"),),
+            ),
+        ),
+        sampling=Sampling(0.025, 0.1),
     )
 
 

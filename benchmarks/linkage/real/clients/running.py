@@ -59,15 +59,17 @@ class Running:
 
     def wait_s(self) -> float:
         """How long until it reads again, or something becomes due."""
-        until_poll_s = self._polled_s + self.app.poll_s - time.monotonic()
-        return max(0.0, min(self.app.wait_s(now_ms()), until_poll_s))
+        until_due_s = self.app.wait_s(now_ms())
+        if not self.app.spec.reads:
+            return until_due_s
+        return max(0.0, min(until_due_s, self._polled_s + self.app.poll_s - time.monotonic()))
 
     def reads_now(self) -> bool:
         """Whether it is time to look for records; if so, the next time is a poll interval away."""
-        if time.monotonic() < self._polled_s + self.app.poll_s or self.app.is_down(now_ms()):
+        if time.monotonic() < self._polled_s + self.app.poll_s:
             return False
         self._polled_s = time.monotonic()
-        return True
+        return not self.app.is_down(now_ms())
 
     def accept(self, position: Position, record: Encoded) -> None:
         """A record was read."""

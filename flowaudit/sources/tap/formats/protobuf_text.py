@@ -46,9 +46,12 @@ def file_of_text(text: str, name: str) -> FileDescriptorProto:
     if len(text) > _MOST_LENGTH:
         raise Undecodable(Reason.SCHEMA_UNREADABLE)
     try:
-        return _file(_parsed(text), name)
+        file = _file(_parsed(text), name)
     except Exception:  # noqa: BLE001 (the library raises its own errors, and those of what it calls)
         raise Undecodable(Reason.SCHEMA_UNREADABLE) from None
+    if not (file.message_type or file.enum_type):
+        raise Undecodable(Reason.SCHEMA_UNREADABLE)
+    return file
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 (the library's syntax tree)
