@@ -165,7 +165,7 @@ def _mass(rows: RowSum, masks: Masks) -> float:
 
 def untriggered(supplied: Masks) -> tuple[Question, ...]:
     """For rows whose moment no other parent explains yet; `supplied` is what other parents carry in each row."""
-    return (presence, company(supplied), own_names, timing, minting)
+    return (presence, company(supplied), timing, own_names, minting)
 
 
 def triggered(supplied: Masks) -> tuple[Question, ...]:

@@ -7,13 +7,14 @@ supplied the same identifiers.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flowaudit.linkage.contest import Question, Reason, contest, triggered, untriggered
+from flowaudit.linkage.contest import Question, Reason, contest, timing, triggered, untriggered
 from flowaudit.linkage.sums import Masks, RowSum
 
 _MOST_PARENTS = 6
@@ -21,6 +22,7 @@ _RIVAL_SHARE = 0.5
 _MIN_FIELD_SHARE = 0.05
 _MIN_ROWS = 5
 _LATE_SHARE = 0.25
+_ALWAYS = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,53 @@ def choose_parents(rows: RowSum, wanted: Masks, candidates: Sequence[int]) -> li
             left &= ~explains
         elif winner.upstream == leader:
             break
-    return _needed(rows, chosen)
+    kept = _needed(rows, chosen)
+    return [*kept, *_triggers(rows, kept, open_)]
+
+
+def _triggers(rows: RowSum, chosen: Sequence[Chosen], open_: set[int]) -> list[Chosen]:
+    """Topics whose records set the moment at which another parent's content is passed on: the later side of a join.
+
+    They carry the same event, nearly always and later than the parent does, and timing says that the child hangs on
+    them. The parent stays one, for it was chosen for what they do not have.
+    """
+    found: dict[int, Chosen] = {}
+    for parent in chosen:
+        mine = rows.seen[:, parent.upstream] & parent.explains
+        for rival in sorted(open_ - found.keys()):
+            shared = rows.seen[:, rival] & mine
+            both = shared != 0
+            later = both & (rows.lag_ms[:, rival] < rows.lag_ms[:, parent.upstream])
+            if float(rows.weight[later].sum()) < _ALWAYS * float(rows.weight[mine != 0].sum()):
+                continue
+            verdict = timing(rows, shared, parent.upstream, rival)
+            if verdict is not None and verdict.winner == rival:
+                found[rival] = Chosen(rival, shared, verdict.reason, ())
+    return list(found.values())
 
 
 def _needed(rows: RowSum, chosen: list[Chosen]) -> list[Chosen]:
     """Without parents whose identifiers the others supply anyway, the smallest first."""
     kept = list(chosen)
-    for parent in sorted(chosen, key=lambda each: _mass(rows, each.explains)):
+    for upstream in [each.upstream for each in sorted(chosen, key=lambda each: _mass(rows, each.explains))]:
+        parent = next(each for each in kept if each.upstream == upstream)
+        rest = [each for each in kept if each.upstream != upstream]
         others = np.zeros_like(parent.explains)
-        for other in kept:
-            if other is not parent:
-                others |= rows.seen[:, other.upstream]
+        for other in rest:
+            others |= rows.seen[:, other.upstream]
         if _mass(rows, parent.explains & ~others) < _MIN_FIELD_SHARE * _mass(rows, parent.explains):
-            kept.remove(parent)
+            kept = _heirs(rows, parent, rest)
     return kept
+
+
+def _heirs(rows: RowSum, dropped: Chosen, kept: Sequence[Chosen]) -> list[Chosen]:
+    """The others, with what the dropped one explained."""
+    left, heirs = dropped.explains.copy(), []
+    for parent in kept:
+        more = rows.seen[:, parent.upstream] & left
+        left &= ~more
+        heirs.append(dataclasses.replace(parent, explains=parent.explains | more))
+    return heirs
 
 
 @dataclass(frozen=True, slots=True)
