@@ -28,7 +28,7 @@ class AliasMaker:
         self._told: dict[int, None] = {}
 
     def of(self, found: Sightings, column: SpelledColumn, where: object) -> NDArray[np.void]:
-        """Aliases of sampled values that were not told lately; `where` is the field, by what no other field equals."""
+        """Digests of sampled values that were not told lately; `where` is the field, by what no other field equals."""
         spelled: list[tuple[int, int, int]] = []
         digests: list[bytes] = []
         times, values = found.rows["timestamp_ms"].tolist(), map(column.values.__getitem__, found.positions)
@@ -55,6 +55,25 @@ class AliasMaker:
         aliases["period"] = period
         aliases["field"] = np.where(preimage == Preimage.AS_IS, rows["field"][row], 0)
         aliases["preimage"] = preimage
+        return aliases
+
+    def of_previous_key(self, found: Sightings) -> NDArray[np.void]:
+        """The tokens that sampled values had under the previous key, when there is one and they were not told lately."""
+        previous = self._pseudonymiser.previous
+        if previous is None:
+            return np.empty(0, dtype=ALIAS)
+        periods = (found.rows["timestamp_ms"] // ALIAS_PERIOD_MS).tolist()
+        kept = [
+            row
+            for row, (form, period) in enumerate(zip(found.forms, periods, strict=True))
+            if 0 <= period < _PERIODS and previous.keeps(form) and self._is_new(hash((form, period, "rotated")))
+        ]
+        aliases = np.empty(len(kept), dtype=ALIAS)
+        aliases["digest"] = previous.tokens([found.forms[row] for row in kept])
+        aliases["token"] = found.rows["token"][kept]
+        aliases["period"] = [periods[row] for row in kept]
+        aliases["field"] = previous.key_id
+        aliases["preimage"] = Preimage.ROTATED
         return aliases
 
     def _is_new(self, mark: int) -> bool:

@@ -129,6 +129,7 @@ def sharded(run: SightingRun, shards: int) -> list[SightingRun]:
 def _aliases_of_shard(aliases: NDArray[np.void], shards: int, shard: int) -> list[NDArray[np.void]]:
     of_plaintext = aliases["token"] % np.uint64(shards) == shard
     of_digest = aliases["digest"] % np.uint64(shards) == shard
-    moved = aliases[of_digest & ~of_plaintext].copy()
+    renamed = aliases["preimage"] == Preimage.ROTATED
+    moved = aliases[of_digest & ~of_plaintext & ~renamed].copy()
     moved["token"], moved["field"], moved["preimage"] = 0, 0, Preimage.ELSEWHERE
-    return [aliases[of_plaintext], moved]
+    return [aliases[of_plaintext | (of_digest & renamed)], moved]
