@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from random import Random
 
@@ -12,8 +13,18 @@ from hypothesis import strategies as st
 
 from flowaudit.facts import Channel, Fact, FieldClass, FieldName, FieldProfiled, PeopleCounted, PeopleSet
 from flowaudit.graph.document import dump
+from flowaudit.graph.evidence import Inference, Tier
+from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import GraphSnapshot
-from tests.unit.graph.made_facts import derived, provenance, registers_of_the_first, snapshot_of
+from flowaudit.linkage.derived import Inferred, Sharing
+from tests.unit.graph.made_facts import (
+    CLUSTER,
+    derived,
+    provenance,
+    registers_of_the_first,
+    same_people,
+    snapshot_of,
+)
 
 DOOR = FieldName("locks.events", "$.tenant_id")
 MONITOR = FieldName("monitor.sightings", "$.subject")
@@ -149,7 +160,7 @@ def counts_in(value: object) -> Iterator[int]:
             yield from counts_in(inner)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ESTATES, st.integers(2, 60))
 def test_no_count_and_no_difference_or_sum_of_counts_is_of_fewer_than_k_people(facts: list[Fact], k: int) -> None:
     snapshot = snapshot_of(facts, derived("locks.events", "travel.bans"), k_anonymity=k)
@@ -157,7 +168,7 @@ def test_no_count_and_no_difference_or_sum_of_counts_is_of_fewer_than_k_people(f
     assert all(count % k == 0 for count in told)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 120), st.integers(2, 60))
 def test_fewer_than_k_people_are_never_told(people: int, k: int) -> None:
     facts: list[Fact] = [counted({DOOR: (0, 500), SCORE: (0, people)}), profile(DOOR, FieldClass.ENTITY)]
@@ -169,7 +180,7 @@ def test_fewer_than_k_people_are_never_told(people: int, k: int) -> None:
             assert (score, *shared) == (0,) * (1 + len(shared))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ESTATES, st.randoms(use_true_random=False))
 def test_merging_in_any_order_gives_the_same_document(facts: list[Fact], chance: Random) -> None:
     pieces: list[Fact] = [
@@ -192,3 +203,27 @@ def test_topics_that_the_graph_leaves_out_are_in_no_cluster() -> None:
     hidden = FieldName("__hidden", "$.x")
     snapshot: GraphSnapshot = snapshot_of([counted({DOOR: (0, 100), hidden: (0, 100)})])
     assert all(told.field.topic != "__hidden" for cluster in snapshot.clusters for told in cluster.fields)
+
+
+def test_the_same_people_without_a_flow_are_told_with_the_reason() -> None:
+    one, other = FieldName("locks.events", "one"), FieldName("score.changes", "two")
+    facts: list[Fact] = [counted({one: (0, 100), other: (0, 100)})]
+    found = same_people("score.changes", "locks.events", sightings=9)
+    folding = GraphFold(CLUSTER, 10, inference=lambda *_: Inferred((), (found, same_people("a", "__hidden"))))
+    folding.add_all(facts)
+    (told,) = folding.snapshot().same_people
+    assert (told.topics, told.sharing) == (("locks.events", "score.changes"), Sharing.HABITS)
+    assert about(told.people, 100)
+    assert told.sightings == 0, "fewer than k"
+    (document,) = json.loads(dump(folding.snapshot()))["linkage"]["same_people"]
+    assert (document["sharing"], document["fields"]) == ("shared habits", [["one", "two"]])
+    assert not [edge for edge in folding.snapshot().edges if edge.kind == "derives"]
+
+
+def test_an_edge_says_how_sure_it_is_only_where_linkage_worked_it_out() -> None:
+    sure = derived("locks.events", "score.changes")
+    (edge,) = snapshot_of([], sure).edges
+    assert edge.inference == Inference(0.93, Tier.SUSPECTED, ("committed-offsets",), ("tenants.table",))
+    (unsure,) = snapshot_of([], replace(sure, confidence=0.0)).edges
+    assert unsure.inference is None
+    assert "inference" not in json.loads(dump(snapshot_of([], replace(sure, confidence=0.0))))["edges"][0]
