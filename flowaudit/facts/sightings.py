@@ -19,7 +19,7 @@ SIGHTING: Final = np.dtype([("token", "<u8"), ("offset", "<i8"), ("timestamp_ms"
 ALIAS: Final = np.dtype([("digest", "<u8"), ("token", "<u8"), ("period", "<u4"), ("field", "<u2"), ("preimage", "u1")])
 """One row an alias: the token of a digest, the token of the plaintext that it is of, and in which period of event time
 (see `ALIAS_PERIOD_MS`) that plaintext was sighted. `preimage` is a `Preimage`; of `AS_IS` ones `field` says where the
-plaintext is spelled so (an index into `SightingRun.fields`), of all others it is 0."""
+plaintext is spelled so (an index into `SightingRun.fields`), of all others but `ROTATED` it is 0."""
 
 ALIAS_PERIOD_MS: Final = 300_000
 """Aliases are told once for each stretch of event time of this length in which their plaintext is sighted."""
@@ -34,6 +34,8 @@ class Preimage(IntEnum):
     LOWER = 2
     UPPER = 3
     CANONICAL = 4
+    ROTATED = 254
+    """None at all: `digest` is the plaintext's own token under the key whose id is in `field`, before a new one."""
     ELSEWHERE = 255
     """The plaintext is another shard's: the digest is to be counted there."""
 

@@ -14,6 +14,7 @@ from typing import Final
 from flowaudit.facts import FieldClass, FieldName
 from flowaudit.graph.identity_additions import Link, Topics, additions, attributes_of
 from flowaudit.graph.identity_view import IdentityCluster, PeopleField, SharedPeople
+from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.network import connected
 from flowaudit.graph.people_count import People, relative_error
 from flowaudit.graph.people_facts import FieldPair, PeopleFacts
@@ -39,10 +40,14 @@ class Known:
     """Topics that the graph leaves out."""
     k_anonymity: int
 
+    def leaves_out(self, topic: str) -> bool:
+        """Is it a topic that is not in the graph?"""
+        return topic in self.omitted or is_internal_name(topic)
+
 
 def identity_clusters(known: Known) -> tuple[IdentityCluster, ...]:
     """The clusters, those of most people first."""
-    fields = (field for field in known.people.fields() if field.topic not in known.omitted)
+    fields = (field for field in known.people.fields() if not known.leaves_out(field.topic))
     own = {field: known.people.people(field, field) for field in fields}
     shared = dict(_shared(known, own))
     flows = [pair for pair in _flows(known.derived) if own.keys() >= set(pair)]

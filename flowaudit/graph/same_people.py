@@ -13,7 +13,7 @@ from flowaudit.linkage.derived import SamePeople
 
 def people_without_flow(found: Iterable[SamePeople], known: Known) -> tuple[PeopleWithoutFlow, ...]:
     """Sorted by topics; counts below k are written as 0, those of people in steps of k."""
-    told = [_told(one, known) for one in found if known.omitted.isdisjoint(one.topics)]
+    told = [_told(one, known) for one in found if not any(map(known.leaves_out, one.topics))]
     return tuple(sorted(told, key=lambda one: (one.topics, one.sharing)))
 
 

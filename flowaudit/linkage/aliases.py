@@ -10,9 +10,17 @@ from numpy.typing import NDArray
 from flowaudit.facts import ALIAS_PERIOD_MS, Preimage, SightingRun
 
 ALIASES: Final = np.dtype(
-    [("key", "<u4"), ("digest", "<u8"), ("token", "<u8"), ("period", "<u4"), ("preimage", "u1"), ("field", "<u4")]
+    [
+        ("key", "<u4"),
+        ("digest", "<u8"),
+        ("new_key", "<u4"),
+        ("token", "<u8"),
+        ("period", "<u4"),
+        ("preimage", "u1"),
+        ("field", "<u4"),
+    ]
 )
-_ORDER: Final = ("digest", "key", "token", "preimage", "field", "period")
+_ORDER: Final = ("digest", "key", "new_key", "token", "preimage", "field", "period")
 
 Place = tuple[str, str]
 """A topic, and the path of one of its fields."""
@@ -35,16 +43,20 @@ class Aliases:
     def add(self, run: SightingRun) -> None:
         """Take in the aliases of a run."""
         table = run.alias_table()
-        table = table[table["field"] < len(run.fields)]
+        rotated = table["preimage"] == Preimage.ROTATED
+        table = table[rotated | (table["field"] < len(run.fields))]
         if not len(table):
             return
+        rotated = table["preimage"] == Preimage.ROTATED
         rows = np.empty(len(table), dtype=ALIASES)
-        rows["key"] = run.key_id
+        rows["key"] = np.where(rotated, table["field"], run.key_id)
+        rows["new_key"] = run.key_id
         for name in ("digest", "token", "period", "preimage"):
             rows[name] = table[name]
         numbers = [self._places.setdefault((run.topic, path), len(self._places)) for path in run.fields]
         spelled_so = table["preimage"] == Preimage.AS_IS
-        rows["field"] = np.where(spelled_so, np.array(numbers, dtype=np.uint32)[table["field"]], 0)
+        rows["field"] = 0
+        rows["field"][spelled_so] = np.array(numbers, dtype=np.uint32)[table["field"][spelled_so]]
         self._pending.append(rows)
         self._pending_rows += len(rows)
         if self._pending_rows > 50_000 + len(self._rows) // 2:
@@ -67,7 +79,8 @@ class Aliases:
         ranks = np.empty(len(places), dtype=np.uint32)
         for rank, place in enumerate(places):
             ranks[self._places[place]] = rank
-        rows["field"] = np.where(rows["preimage"] == Preimage.AS_IS, ranks[rows["field"]], 0)
+        spelled_so = rows["preimage"] == Preimage.AS_IS
+        rows["field"][spelled_so] = ranks[rows["field"][spelled_so]]
         return rows, places
 
     def _settle(self) -> None:

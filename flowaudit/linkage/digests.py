@@ -3,6 +3,9 @@
 A digest shows nothing of its plaintext, so the tap hands over every digest, and beside it the aliases of those
 plaintexts that are in the sample. Where the two meet the digest becomes a sighting of the plaintext; one that is
 met by no alias keeps its own token, and counts when that is in the sample. So both sides of a link are sampled alike.
+
+A change of keys is met in the same way: for a while each token under the new key comes with the one under the old key
+as its alias, and older sightings take the new name.
 """
 
 from __future__ import annotations
@@ -62,30 +65,43 @@ class Digests:
 
         Only digests of `[from_ms, to_ms)` are looked at, and of plaintexts whose token is below `limit`.
         """
-        if not len(self._columns):
+        if not len(self._aliases):
             return sightings
         aliases, _ = self._aliases.between(from_ms, to_ms)
-        if not len(aliases):
-            return sightings
+        rotated = aliases["preimage"] == Preimage.ROTATED
+        if len(self._columns) and not rotated.all():
+            digests = self._columns.between(from_ms, to_ms, token_limit(self._kept.over(from_ms)))
+            sightings = _together(_not_aliased(sightings, aliases[~rotated]), _resolved(digests, aliases[~rotated]))
+        if rotated.any():
+            sightings = _sorted(_renamed(sightings[0], aliases[rotated]), *sightings[1:])
         rows, topics, fields = sightings
-        digests = self._columns.between(from_ms, to_ms, token_limit(self._kept.over(from_ms)))
-        plain = rows[first_alias(rows, aliases) < 0]
-        found = _resolved(digests[0], aliases)
-        if limit is not None:
-            found = found[found["token"] < np.uint64(limit)]
-        return _together((plain, topics, fields), (found, *digests[1:]))
+        return (rows if limit is None else rows[rows["token"] < np.uint64(limit)]), topics, fields
 
 
-def _resolved(digests: NDArray[np.void], aliases: NDArray[np.void]) -> NDArray[np.void]:
+def _not_aliased(sightings: Named, aliases: NDArray[np.void]) -> Named:
+    """Without the digests that some alias names, here or in another shard: they are counted by their plaintext."""
+    rows, topics, fields = sightings
+    return rows[first_alias(rows, aliases) < 0], topics, fields
+
+
+def _resolved(digests: Named, aliases: NDArray[np.void]) -> Named:
     """Sightings of digests whose plaintext is known here, as sightings of that plaintext.
 
     Two plaintexts of one digest have a spelling in common; the smaller token stands for both.
     """
+    rows, topics, fields = digests
     here = aliases[aliases["preimage"] != Preimage.ELSEWHERE]
-    found = first_alias(digests, here)
-    taken = digests[found >= 0]
-    taken["token"] = here["token"][found[found >= 0]]
-    return taken
+    known = rows[first_alias(rows, here) >= 0]
+    return _renamed(known, here), topics, fields
+
+
+def _renamed(rows: NDArray[np.void], aliases: NDArray[np.void]) -> NDArray[np.void]:
+    """The sightings, those that have an alias under its key and token."""
+    found = first_alias(rows, aliases)
+    renamed, named = rows.copy(), found >= 0
+    renamed["key"][named] = aliases["new_key"][found[named]]
+    renamed["token"][named] = aliases["token"][found[named]]
+    return renamed
 
 
 def _together(one: Named, other: Named) -> Named:
@@ -97,8 +113,15 @@ def _together(one: Named, other: Named) -> Named:
         part["topic"] = _numbers(its_topics, topics)[rows["topic"]]
         part["field"] = _numbers(its_fields, fields)[rows["field"]]
         parts.append(part)
-    rows = np.concatenate(parts)
-    return rows[np.lexsort(tuple(rows[name] for name in reversed(_ORDER)))], topics, fields
+    return _sorted(np.concatenate(parts), topics, fields)
+
+
+def _sorted(rows: NDArray[np.void], topics: tuple[str, ...], fields: tuple[str, ...]) -> Named:
+    """In order, and each once: what was read again under a new key is the same sighting."""
+    rows = rows[np.lexsort(tuple(rows[name] for name in reversed(_ORDER)))]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in _ORDER])
+    return rows[new], topics, fields
 
 
 def _numbers(names: tuple[str, ...], among: tuple[str, ...]) -> NDArray[np.int64]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 from flowaudit.facts import Preimage
 from flowaudit.linkage.canonical import Scalar
 
-_FUNCTIONS: Final = tuple(partial(hashlib.new, name, usedforsecurity=False) for name in ("md5", "sha1", "sha256"))
+_FUNCTIONS: Final = tuple(
+    partial(function, usedforsecurity=False) for function in (hashlib.md5, hashlib.sha1, hashlib.sha256)
+)
+FUNCTIONS: Final = len(_FUNCTIONS)
 _UUID_VERSIONS: Final = b"12345678"
 _UUID_VARIANTS: Final = b"89ab"
 _UUID_LENGTH: Final = 32
@@ -25,10 +27,9 @@ _HEX_DIGITS: Final = b"0123456789abcdef"
 _DIGEST_LENGTHS: Final = frozenset({32, 40, 56, 64, 96, 128})
 
 
-def digests_of(spelling: bytes) -> Iterator[bytes]:
-    """The canonical forms of a spelling's digests: hexadecimal digits in lower case."""
-    for function in _FUNCTIONS:
-        yield function(spelling).hexdigest().encode()
+def digests_of(spelling: bytes) -> list[bytes]:
+    """The canonical forms of a spelling's digests, one a function: hexadecimal digits in lower case."""
+    return [function(spelling).hexdigest().encode() for function in _FUNCTIONS]
 
 
 def text_of(value: Scalar | bytes) -> str:
@@ -40,19 +41,23 @@ def text_of(value: Scalar | bytes) -> str:
     return str(value)
 
 
-def other_spellings(text: str, form: bytes) -> Iterator[tuple[Preimage, bytes]]:
-    """Spellings of a plaintext that it does not have itself, each once; `form` is its canonical form."""
+def other_spellings(text: str, form: bytes) -> list[tuple[Preimage, bytes]]:
+    """Spellings of a plaintext that it does not have itself, each once; `form` is its canonical form.
+
+    None of a UUID: machines mint them and machines write them, all in one way.
+    """
+    if len(form) == _UUID_LENGTH and _UUID.match(text):
+        return []
     stripped = text.strip()
-    seen = {text.encode("utf-8", "replace")}
-    for preimage, spelling in (
+    spelled = (
         (Preimage.STRIPPED, stripped.encode("utf-8", "replace")),
         (Preimage.LOWER, stripped.lower().encode("utf-8", "replace")),
         (Preimage.UPPER, stripped.upper().encode("utf-8", "replace")),
         (Preimage.CANONICAL, form),
-    ):
-        if spelling not in seen:
-            seen.add(spelling)
-            yield preimage, spelling
+    )
+    first = {spelling: preimage for preimage, spelling in reversed(spelled)}
+    first.pop(text.encode("utf-8", "replace"), None)
+    return [(preimage, spelling) for spelling, preimage in first.items()]
 
 
 def looks_like_digest(text: str, form: bytes) -> bool:

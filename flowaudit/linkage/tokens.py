@@ -38,6 +38,9 @@ class Pseudonymiser:
     key: bytes = field(repr=False)
     key_id: int
     theta: float
+    previous: Pseudonymiser | None = None
+    """The key before this one, while sightings that were made with it are still compared: what is in its sample stays
+    in the sample, and has its token when it is not in the sample of this key."""
     _plain_words: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _words: NDArray[np.uint64] = field(init=False, repr=False, compare=False)
     _limit: int = field(init=False, repr=False)
@@ -72,13 +75,18 @@ class Pseudonymiser:
 
     def keeps(self, form: bytes) -> bool:
         """Whether this canonical form is in the sample."""
+        return self.samples(form) or (self.previous is not None and self.previous.keeps(form))
+
+    def samples(self, form: bytes) -> bool:
+        """Whether this form is in the sample of this key, whatever the previous one's is."""
         return self.sampling_hash(form) <= self._limit
 
     def kept(self, column: FormColumn) -> NDArray[np.intp]:
         """Rows of the column that are in the sample, ascending."""
         if self._limit == _MAX_HASH:
             return np.arange(len(column), dtype=np.intp)
-        return np.flatnonzero(self._hashes(column) <= np.uint64(self._limit))
+        kept = np.flatnonzero(self._hashes(column) <= np.uint64(self._limit))
+        return kept if self.previous is None else np.union1d(kept, self.previous.kept(column))
 
     def _hashes(self, column: FormColumn) -> NDArray[np.uint64]:
         """A sum of products modulo 2^64, counted from a form's end so that NULs before it add nothing; then mixed."""
@@ -94,6 +102,8 @@ class Pseudonymiser:
 
     def token(self, form: bytes) -> bytes:
         """The token of one canonical form."""
+        if self.previous is not None and not self.samples(form) and self.previous.keeps(form):
+            return self.previous.token(form)
         keyed = self._keyed.copy()
         keyed.update(form)
         digest: bytes = keyed.digest()

@@ -26,6 +26,8 @@ PERSON_LIKE: Final = frozenset((*PERSON_KINDS, "plate", "device", "surrogate", "
 
 _LARGEST: Final = 0.25
 """No topic is more than this share of an estate."""
+_GENEROUS: Final = 4.0
+"""… nor more than so many times what is left for each topic to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Scale:
     root_rates: tuple[float, float]
     delays_ms: tuple[float, float]
     slow_ms: tuple[float, float]
-    windows_ms: tuple[int, int]
+    windows_ms: tuple[int, ...]
     batches_ms: tuple[int, int]
     min_carried: int
     quotes: float
@@ -71,6 +73,8 @@ class Draft:
     programs: list[ProgramSpec] = field(default_factory=list)
     barren: set[str] = field(default_factory=set)
     """Topics from which nothing is derived."""
+    split: set[str] = field(default_factory=set)
+    """Topics that share a parent's records among them."""
 
     @property
     def duration_s(self) -> float:
@@ -85,7 +89,9 @@ class Draft:
     def fits(self, rate: float) -> bool:
         """Whether an output of this rate carries enough to be found, and not more than the estate should."""
         is_enough = rate * self.duration_s >= self.scale.min_carried
-        return is_enough and rate <= _LARGEST * self.scale.budget and self.rate + rate <= self.scale.budget
+        left = self.scale.budget - self.rate
+        fair = left / max(1, self.scale.topics - len(self.topics))
+        return is_enough and rate <= min(left, _LARGEST * self.scale.budget, _GENEROUS * fair)
 
     def add_topic(self, slots: Iterable[str], rate: float, mints: str = "", name: str = "") -> str:
         """A topic that says these slots (and its own id, if it mints one)."""

@@ -13,7 +13,9 @@ from benchmarks.linkage.estate import Delay, Operation, kind_of
 from benchmarks.linkage.kinds import PERSON_KINDS
 from benchmarks.linkage.spelling import STYLES
 
-_FILTERS: Final = ((0.5, 4), (0.2, 4), (0.08, 3), (0.01, 2))
+_FILTERS: Final = ((0.5, 4), (0.2, 4), (0.08, 3), (0.01, 3))
+_RARE: Final = 1.4
+"""A filter that lets hardly anything through may carry less than other programs."""
 _COPIES = 0.4
 
 
@@ -25,7 +27,8 @@ def add_map(draft: Draft) -> bool:
 def add_filter(draft: Draft) -> bool:
     """A share of it, by chance or always the same people."""
     share = weighted(draft.chance, _FILTERS)
-    parent = draft.pick([name for name in draft.fertile() if draft.fits(draft.rates[name] * share)])
+    counted = share * (_RARE if share < 0.05 else 1.0)
+    parent = draft.pick([name for name in draft.fertile() if draft.fits(draft.rates[name] * counted)])
     if parent is None:
         return False
     people = draft.people_in(parent)
@@ -95,6 +98,7 @@ def add_fan_out(draft: Draft) -> bool:
     if parent is None or draft.rate + draft.rates[parent] * share * count > draft.scale.budget:
         return False
     outputs = [add_output(draft, draft.carried(parent), draft.rates[parent] * share) for _ in range(count)]
+    draft.split |= set(outputs) if splits else set()
     draft.add_program(Operation("map", splits=splits), [parent], outputs)
     return True
 
@@ -106,7 +110,7 @@ def add_event_join(draft: Draft) -> bool:
         (first, second)
         for place, first in enumerate(fertile)
         for second in fertile[:place]
-        if set(draft.events_in(first)) & set(draft.events_in(second))
+        if _tell_alike(draft, first, second)
     ]
     return bool(pairs) and _join(draft, *draft.chance.choice(pairs), on_events=True)
 
@@ -120,7 +124,7 @@ def add_person_join(draft: Draft) -> bool:
 
 def add_aggregate(draft: Draft) -> bool:
     """Counts of people in windows."""
-    every_ms = draft.chance.randint(*draft.scale.windows_ms)
+    every_ms = draft.chance.choice(draft.scale.windows_ms)
 
     def counted(name: str) -> float:
         return _distinct(draft.rates[name] * every_ms / 1000, draft.scale.people) / every_ms * 1000
@@ -138,12 +142,17 @@ def add_aggregate(draft: Draft) -> bool:
 def add_threshold(draft: Draft) -> bool:
     """A record about somebody each time there were so many."""
     count = draft.chance.randint(3, 6)
-    parent = draft.pick([n for n in draft.fertile() if draft.people_in(n) and draft.fits(draft.rates[n] / count * 0.7)])
+
+    def passed(name: str) -> float:
+        each = draft.rates[name] * draft.duration_s / draft.scale.people
+        return 0.7 * draft.rates[name] / count * min(1.0, each / (1.5 * count))
+
+    parent = draft.pick([name for name in draft.fertile() if draft.people_in(name) and draft.fits(passed(name))])
     if parent is None:
         return False
     by = draft.chance.choice(draft.people_in(parent))
     slots = [by, *(slot for slot in draft.carried(parent) if slot != by)]
-    output = add_output(draft, slots, draft.rates[parent] / count * 0.7)
+    output = add_output(draft, slots, passed(parent))
     draft.add_program(Operation("threshold", by=by, count=count), [parent], [output])
     return True
 
@@ -151,8 +160,8 @@ def add_threshold(draft: Draft) -> bool:
 Growth = Callable[[Draft], bool]
 GROWTHS: Final[tuple[tuple[Growth, float], ...]] = (
     (add_map, 16), (add_filter, 22), (add_batch, 7), (add_union, 7), (add_fan_in, 3), (add_event_join, 5),
-    (add_person_join, 4), (add_table_join, 5), (add_stateful_join, 4), (add_aggregate, 8), (add_threshold, 5),
-    (add_rekey, 5), (add_resolve, 3), (add_digest, 4), (add_fan_out, 5), (add_slow, 5), (add_feedback, 2.5),
+    (add_person_join, 7), (add_table_join, 5), (add_stateful_join, 4), (add_aggregate, 8), (add_threshold, 5),
+    (add_rekey, 5), (add_resolve, 3), (add_digest, 5), (add_fan_out, 5), (add_slow, 5), (add_feedback, 6),
 )  # fmt: skip
 """What may be added, and how often it is tried."""
 
@@ -171,16 +180,27 @@ def _join(draft: Draft, first: str, second: str, *, on_events: bool) -> bool:
     chance = draft.chance
     common_in = draft.events_in if on_events else draft.people_in
     common = [slot for slot in common_in(first) if slot in common_in(second)]
-    rate = min(draft.rates[first], draft.rates[second]) * (0.9 if on_events else 0.35)
-    if not common or not draft.fits(rate):
+    if not common:
         return False
     by = chance.choice(common)
+    rates = sorted((draft.rates[first], draft.rates[second]))
+    kept = rates[1] / draft.rates.get(by.partition("@")[2], rates[1])
+    rate = rates[0] * (0.85 * min(1.0, kept) if on_events else 0.35)
+    if not draft.fits(rate):
+        return False
     keeps_by = not on_events or chance.random() < 0.6
     slots = [*([by] if keeps_by else []), *draft.carried(first), *draft.carried(second)]
     output = add_output(draft, slots, rate)
     within_ms = min(60_000, draft.scale.duration_ms // 5)
     draft.add_program(Operation("join", by=by, within_ms=within_ms), [first, second], [output])
     return True
+
+
+def _tell_alike(draft: Draft, first: str, second: str) -> bool:
+    """Whether two topics tell of the same events: not when each event went to one of several topics."""
+    common = set(draft.events_in(first)) & set(draft.events_in(second))
+    is_whole = any(slot.partition("@")[2] in (first, second) for slot in common)
+    return bool(common) and (is_whole or not {first, second} & draft.split)
 
 
 def _distinct(events: float, people: int) -> float:

@@ -56,11 +56,11 @@ def add_table(draft: Draft, *, registry: bool = False) -> str:
     return name
 
 
-def add_human_order(draft: Draft, first: str) -> None:
+def add_human_order(draft: Draft, first: str, second: str = "") -> None:
     """People who did the one thing do the other some seconds later, sometimes all of them."""
     chance = draft.chance
     share = chance.choice((0.3, 0.6, 1.0))
-    second = add_stream(draft, draft.rates[first] * chance.choice((0.0, 0.0, 0.3)))
+    second = second or add_stream(draft, draft.rates[first] * chance.choice((0.0, 0.0, 0.3)))
     draft.rates[second] += share * draft.rates[first]
     delay = Delay(log_uniform(chance, 2_000, 25_000), chance.uniform(0.4, 1.1))
     draft.lives.append(HabitSpec("human-order", first, second, share, 0.0, (_AT_ONCE, delay)))
@@ -116,6 +116,16 @@ def add_unlinked(draft: Draft) -> None:
     draft.roots.append(RootSpec(name, rate, "telemetry"))
     draft.barren.add(name)
     _add_writer(draft, name)
+
+
+def add_habits(draft: Draft) -> None:
+    """Habits between roots that are there already."""
+    streams = [root.topic for root in draft.roots if root.kind == "stream" and root.rate > 0]
+    pairs = [(first, second) for first in streams for second in streams if first != second]
+    if pairs and draft.chance.random() < 0.5:
+        add_co_activity(draft, *draft.chance.choice(pairs))
+    if pairs and draft.chance.random() < 0.35:
+        add_human_order(draft, *draft.chance.choice(pairs))
 
 
 def add_decoy(draft: Draft) -> None:

@@ -30,7 +30,7 @@ def draw_scale(chance: random.Random, kind: Literal["estate", "still"], size: Li
         root_rates=(10, 50) if is_small else (1, 12),
         delays_ms=(4, 1_500) if is_small else (4, 3_000),
         slow_ms=(4_000, 12_000) if is_small else (20_000, 150_000),
-        windows_ms=(4_000, 10_000) if is_small else (10_000, 60_000),
+        windows_ms=(5_000, 10_000) if is_small else (10_000, 15_000, 20_000, 30_000, 60_000),
         batches_ms=(4_000, 12_000) if is_small else (15_000, 60_000),
         min_carried=60,
         quotes=chance.choice((0.4, 0.6, 0.7, 0.9)),

@@ -32,7 +32,8 @@ _AFTERMATH_S: Final = 3.0
 
 
 _REQUESTS: Final = "kafka.request.logger"
-_BROKER_WITH_LOGS: Final = EmbeddedKafkaOptions(loggers={_REQUESTS: "debug"})
+_START_S: Final = 180.0
+"""An estate starts when it can: the machine may have other things to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path |
     lasts_s = spec.duration_ms / 1000 if seconds is None else min(seconds, spec.duration_ms / 1000)
     with ExitStack() as closing:
         directory = Path(closing.enter_context(TemporaryDirectory()))
-        kafka = closing.enter_context(EmbeddedKafka(_BROKER_WITH_LOGS if spec.has_broker_logs else None))
+        kafka = closing.enter_context(EmbeddedKafka(_broker_of(spec)))
         create_topics(kafka.bootstrap_servers, spec)
         recorder = closing.enter_context(Recorder(kafka.bootstrap_servers, spec)) if recordings else None
         auditor = closing.enter_context(Auditor(kafka.bootstrap_servers, directory, theta, _request_log(kafka, spec)))
@@ -71,6 +72,10 @@ def run_trial(seed: int, seconds: float | None, theta: float, recordings: Path |
     if recordings is not None:
         keep(recordings / f"{seed}.msgpack", estate)
     return trial_of(estate, findings.with_metadata, findings.records_alone)
+
+
+def _broker_of(spec: EstateSpec) -> EmbeddedKafkaOptions:
+    return EmbeddedKafkaOptions(loggers={_REQUESTS: "debug"} if spec.has_broker_logs else {}, start_timeout_s=_START_S)
 
 
 def _request_log(kafka: EmbeddedKafka, spec: EstateSpec) -> Path | None:

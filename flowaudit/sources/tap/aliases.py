@@ -6,14 +6,13 @@ what was told is short: the *set* of aliases follows from the records alone, how
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import ALIAS, ALIAS_PERIOD_MS, Preimage
-from flowaudit.linkage.preimages import digests_of, other_spellings, text_of
+from flowaudit.linkage.preimages import FUNCTIONS, digests_of, other_spellings, text_of
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.sightings import Sightings, SpelledColumn
 
@@ -29,28 +28,53 @@ class AliasMaker:
         self._told: dict[int, None] = {}
 
     def of(self, found: Sightings, column: SpelledColumn, where: object) -> NDArray[np.void]:
-        """Aliases of sampled values that were not told lately; `where` is the field, by what no other field equals."""
-        aliases: list[tuple[int, int, int, int, int]] = []
-        tokens, times, fields = (found.rows[name].tolist() for name in ("token", "timestamp_ms", "field"))
-        values = map(column.values.__getitem__, found.positions)
-        for value, form, token, time, field in zip(values, found.forms, tokens, times, fields, strict=True):
+        """Digests of sampled values that were not told lately; `where` is the field, by what no other field equals."""
+        spelled: list[tuple[int, int, int]] = []
+        digests: list[bytes] = []
+        times, values = found.rows["timestamp_ms"].tolist(), map(column.values.__getitem__, found.positions)
+        for row, (value, form, time) in enumerate(zip(values, found.forms, times, strict=True)):
             period = time // ALIAS_PERIOD_MS
-            if 0 <= period < _PERIODS and self._is_new(hash((where, value, period))):
-                aliases.extend(self._aliases(text_of(value), form, (token, period, field)))
-        return np.array(aliases, dtype=ALIAS)
+            if not 0 <= period < _PERIODS or not self._is_new(hash((where, value, period))):
+                continue
+            text = text_of(value)
+            spelled.append((row, period, Preimage.AS_IS))
+            digests += digests_of(text.encode("utf-8", "replace"))
+            if self._is_new(hash((text, period))):
+                for preimage, spelling in other_spellings(text, form):
+                    spelled.append((row, period, preimage))
+                    digests += digests_of(spelling)
+        return self._aliases(found.rows, spelled, digests)
 
-    def _aliases(self, text: str, form: bytes, of: tuple[int, int, int]) -> Iterator[tuple[int, int, int, int, int]]:
-        token, period, field = of
-        for digest in digests_of(text.encode("utf-8", "replace")):
-            yield self._token(digest), token, period, field, Preimage.AS_IS
-        if not self._is_new(hash((text, period))):
-            return
-        for preimage, spelling in other_spellings(text, form):
-            for digest in digests_of(spelling):
-                yield self._token(digest), token, period, 0, preimage
+    def _aliases(
+        self, rows: NDArray[np.void], spelled: list[tuple[int, int, int]], digests: list[bytes]
+    ) -> NDArray[np.void]:
+        row, period, preimage = np.repeat(np.array(spelled, dtype=np.int64).reshape(-1, 3), FUNCTIONS, axis=0).T
+        aliases = np.empty(len(digests), dtype=ALIAS)
+        aliases["digest"] = self._pseudonymiser.tokens(digests)
+        aliases["token"] = rows["token"][row]
+        aliases["period"] = period
+        aliases["field"] = np.where(preimage == Preimage.AS_IS, rows["field"][row], 0)
+        aliases["preimage"] = preimage
+        return aliases
 
-    def _token(self, digest: bytes) -> int:
-        return int.from_bytes(self._pseudonymiser.token(digest), "little")
+    def of_previous_key(self, found: Sightings) -> NDArray[np.void]:
+        """The tokens that sampled values had under the previous key, when there is one and they were not told lately."""
+        previous = self._pseudonymiser.previous
+        if previous is None:
+            return np.empty(0, dtype=ALIAS)
+        periods = (found.rows["timestamp_ms"] // ALIAS_PERIOD_MS).tolist()
+        kept = [
+            row
+            for row, (form, period) in enumerate(zip(found.forms, periods, strict=True))
+            if 0 <= period < _PERIODS and previous.keeps(form) and self._is_new(hash((form, period, "rotated")))
+        ]
+        aliases = np.empty(len(kept), dtype=ALIAS)
+        aliases["digest"] = previous.tokens([found.forms[row] for row in kept])
+        aliases["token"] = found.rows["token"][kept]
+        aliases["period"] = [periods[row] for row in kept]
+        aliases["field"] = previous.key_id
+        aliases["preimage"] = Preimage.ROTATED
+        return aliases
 
     def _is_new(self, mark: int) -> bool:
         if mark in self._told:

@@ -88,7 +88,7 @@ class TapAudit:
         """`book`: the schemas that are known, which others may add to between two runs."""
         self._settings = settings
         self._book = book or SchemaBook()
-        self._pseudonymiser = Pseudonymiser(settings.key, settings.key_id, settings.theta)
+        self._pseudonymiser = _pseudonymiser(settings)
         self._aliases = AliasMaker(self._pseudonymiser)
         self._resumed = dict(resumed or {})
         self._partitions: dict[TapPartition, PartitionAudit] = {}
@@ -176,3 +176,9 @@ class TapAudit:
             digests=in_offset_order(audited.digests),
             aliases=in_alias_order(audited.aliases),
         )
+
+
+def _pseudonymiser(settings: AuditSettings) -> Pseudonymiser:
+    before = settings.previous_key
+    previous = None if before is None else Pseudonymiser(before, settings.previous_key_id, settings.theta)
+    return Pseudonymiser(settings.key, settings.key_id, settings.theta, previous)

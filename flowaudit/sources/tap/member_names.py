@@ -22,13 +22,17 @@ _NEW_SHARE: Final = 0.3
 that was met nowhere else, they come from life: names met once tell how often a new one comes (Good, Biometrika 1953).
 """
 _MOST_NAMES: Final = 512
+_USUAL: Final = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$.:/-]*")
+_USUAL_SHARE: Final = 0.5
+"""A name with blanks or other scripts, `First Name` or `Zhao Liying`, is a field's where most documents have it."""
 
 
 class MemberNames:
     """Watches the names of an object's members, at each place in the documents of a topic.
 
-    A name is data when it looks like an identifier, and when it is one of those that never end; personal names of
-    letters alone are told by the latter.
+    A name is data when it looks like an identifier, when it is one of those that never end, and when no program would
+    call a field so and it is missing from most documents. What remains is a word of plain letters that is one of a few:
+    nothing tells it from a field.
     """
 
     def __init__(self) -> None:
@@ -59,9 +63,14 @@ class MemberNames:
     def keyed_by_data(self, path: Path) -> Path | None:
         """The place in the path from which on names are data, told as if it were an array; None: all are schema."""
         for depth, step in enumerate(path):
-            if path[:depth] in self._keyed or _looks_like_data(step):
+            if path[:depth] in self._keyed or _looks_like_data(step) or self._is_unusual(path[:depth], step):
                 return (*path[:depth], EACH)
         return None
+
+    def _is_unusual(self, place: Path, step: object) -> bool:
+        if not isinstance(step, str) or _USUAL.fullmatch(step):
+            return False
+        return self._names[place][step] < _USUAL_SHARE * self._documents[place]
 
     def _never_ends(self, place: Path) -> bool:
         names, documents = self._names[place], self._documents[place]
@@ -83,7 +92,7 @@ def _looks_like_data(step: object) -> bool:
     return (
         digits > _MOST_DIGITS
         or len(step) > _LONGEST
-        or "@" in step
+        or "@" in step[1:]
         or not step.isprintable()
         or _HEX.fullmatch(step) is not None
     )

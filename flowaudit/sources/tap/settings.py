@@ -12,6 +12,10 @@ class AuditSettings:
     key: bytes = field(repr=False)
     """Pseudonymisation key, 16 to 64 bytes."""
     key_id: int = 0
+    previous_key: bytes | None = field(default=None, repr=False)
+    """The key before `key`, for one linkage window or longer after a change of keys: no link is lost by it."""
+    previous_key_id: int = 0
+    """An id of 16 bits."""
     theta: float = 0.1
     """Share of identifiers that are tokenised, above 0 and at most 1."""
     max_value_bytes: int = 4 * 1024 * 1024

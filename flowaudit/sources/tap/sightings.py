@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from flowaudit.facts import SIGHTING, Preimage, SightingRun
+from flowaudit.facts import ALIAS, SIGHTING, Preimage, SightingRun
 from flowaudit.linkage.canonical import Scalar, is_identifier
 from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.tokens import Pseudonymiser
@@ -82,9 +82,12 @@ def in_offset_order(parts: Sequence[Rows]) -> bytes:
 
 
 def in_alias_order(parts: Iterable[Rows]) -> bytes:
-    """All aliases as the bytes of one array, ascending, each once."""
+    """All aliases as the bytes of one array, ascending."""
     given = [part for part in parts if len(part)]
-    return np.unique(np.concatenate(given)).tobytes() if given else b""
+    if not given:
+        return b""
+    rows = np.concatenate(given)
+    return rows[np.lexsort(tuple(rows[name] for name in reversed(ALIAS.names or ())))].tobytes()
 
 
 def merged_sightings(runs: Iterable[SightingRun]) -> list[SightingRun]:
@@ -126,6 +129,7 @@ def sharded(run: SightingRun, shards: int) -> list[SightingRun]:
 def _aliases_of_shard(aliases: NDArray[np.void], shards: int, shard: int) -> list[NDArray[np.void]]:
     of_plaintext = aliases["token"] % np.uint64(shards) == shard
     of_digest = aliases["digest"] % np.uint64(shards) == shard
-    moved = aliases[of_digest & ~of_plaintext].copy()
+    renamed = aliases["preimage"] == Preimage.ROTATED
+    moved = aliases[of_digest & ~of_plaintext & ~renamed].copy()
     moved["token"], moved["field"], moved["preimage"] = 0, 0, Preimage.ELSEWHERE
-    return [aliases[of_plaintext], moved]
+    return [aliases[of_plaintext | (of_digest & renamed)], moved]

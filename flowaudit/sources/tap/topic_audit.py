@@ -159,6 +159,7 @@ class TopicAudit:
             if len(found.rows):
                 self._discovery.observe_tokens(path, found.rows["token"])
                 audited.rows.append(found.rows)
+                audited.aliases.append(self._aliases.of_previous_key(found))
             if self._discovery.holds_digests(path):
                 audited.digests.append(rows_of_digests(self._pseudonymiser, column, records, self._number(path)))
             elif len(found.rows):

@@ -22,7 +22,10 @@ def test_what_looks_like_an_identifier_is_data_from_the_first_record_on(name: st
     assert names.keyed_by_data(path) == ("balances", EACH)
 
 
-@pytest.mark.parametrize("name", ["event_id", "addressLine2", "身份证号", "a.b", "First Name", "sha256", "utm", 7])
+@pytest.mark.parametrize(
+    "name",
+    ["event_id", "addressLine2", "身份证号", "a.b", "First Name", "sha256", "utm", "@type", "$ref", "k8s.io/name", 7],
+)
 def test_other_names_are_the_schemas(name: str | int) -> None:
     names = MemberNames()
     path = ("payload", EACH, name)
@@ -39,6 +42,15 @@ def test_names_that_never_end_are_data_whatever_they_look_like() -> None:
     assert names.keyed_by_data(("event_id",)) is None
     for person in letters:
         assert names.keyed_by_data(("seen", person)) == ("seen", EACH)
+
+
+@pytest.mark.parametrize("people", [("Zhao Liying", "Sun Wei", "Han Mei"), ("娟平国静建", "伟芳娜敏静", "丽强磊军洋")])
+def test_names_of_a_few_people_are_data(people: tuple[str, ...]) -> None:
+    names = MemberNames()
+    for number in range(90):
+        names.observe([("event_id",), (people[number % 3], "due")])
+    for person in people:
+        assert names.keyed_by_data((person, "due")) == (EACH,)
 
 
 def test_members_that_are_often_missing_are_fields_all_the_same() -> None:
