@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 _CAPACITY: Final = 1_024
 _ENOUGH_SIGHTINGS: Final = 64
+_OFTEN: Final = 3
 
 
 class Multiplicity:
@@ -47,3 +48,8 @@ class Multiplicity:
         if self._sightings < _ENOUGH_SIGHTINGS:
             return None
         return len(self._counts) / self._sightings
+
+    @property
+    def often_share(self) -> float:
+        """Share of the values that were seen three times or more: who repeats himself says things twice."""
+        return sum(count >= _OFTEN for count in self._counts.values()) / max(1, len(self._counts))
