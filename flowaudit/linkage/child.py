@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from flowaudit.linkage.entities import caused_by_lag, choose_by_entities
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen, choose_parents
-from flowaudit.linkage.provenance import sole_parents
+from flowaudit.linkage.provenance import looked_up
 from flowaudit.linkage.sums import Masks, RowSum
 
 _WORTH_EXPLAINING = 0.1
 _ECHO_ADVANTAGE = 1.5
+_TABLE_LEAD = 2.0
 _QUOTED = 5
 """Records that name an event which was minted upstream: order is then no matter of chance."""
 _SURELY_QUOTED = 10
@@ -128,11 +129,15 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
 def _sole(child: Child, allowed: frozenset[str] | None, chosen: set[int]) -> list[Chosen]:
     """Sources of names that no chosen parent carries."""
     rows = child.rows
-    supplied = np.zeros_like(rows.known)
-    for parent in chosen:
-        supplied |= rows.seen[:, parent] & rows.own[:, parent]
-    open_ = [n for n in child.pairs if allowed is None or rows.upstreams[n] in allowed]
-    return sole_parents(rows, rows.known & ~rows.instance & ~supplied, open_, sorted(chosen))
+    open_ = [n for n, pair in child.pairs.items() if _comes_before(pair) and (allowed is None or rows.upstreams[n] in allowed)]
+    return looked_up(rows, rows.known & ~rows.instance, open_, sorted(chosen))
+
+
+def _comes_before(pair: PairEvidence) -> bool:
+    """Are its people mostly seen before the child, and not as often after it?"""
+    before = int(pair.entity.preceding.sum() + pair.instance.preceding.sum())
+    after = int(pair.entity.following.sum() + pair.instance.following.sum())
+    return before >= _TABLE_LEAD * max(after, 1)
 
 
 def _quoting_share(rows: RowSum, by_events: list[Chosen]) -> float:

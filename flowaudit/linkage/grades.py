@@ -8,8 +8,8 @@ from typing import Final
 from flowaudit.linkage.confidence import Feature, Findings, confidence, greatest_doubt
 from flowaudit.linkage.derived import Grade
 
-CONFIRMED_FROM: Final = 0.98
-PROBABLE_FROM: Final = 0.6
+CONFIRMED_FROM: Final = 0.95
+PROBABLE_FROM: Final = 0.55
 SUSPECTED_FROM: Final = 0.2
 """Below, a link is likelier to mislead than to lead anywhere."""
 

@@ -1,7 +1,7 @@
-"""Sole provenance: identifiers that were seen before in one other topic only, and there first, came from it.
+"""Looked-up names: where a child calls somebody by a name that its parents do not have, it looked the name up.
 
-A table has no lag to speak of: a name that was written down minutes ago is looked up now. What it has is names that
-nobody else carries.
+A table has no lag to speak of: what was written down minutes ago is looked up now. What it has are records that hold
+both names, the one that is looked up and the one to look it up by; or names that nobody else carries at all.
 """
 
 from __future__ import annotations
@@ -14,38 +14,53 @@ from flowaudit.linkage.parents import Chosen
 from flowaudit.linkage.sums import Masks, RowSum
 
 _MIN_RECORDS = 25
-_SOLE_SHARE = 0.8
-_FIRST_SHARE = 0.9
-_KNOWN_SHARE = 0.9
-"""Of a field's sightings so many must have been seen before: two topics that share people meet them in turn."""
+_SHARE = 0.8
 
 
-def sole_parents(rows: RowSum, wanted: Masks, candidates: Sequence[int], chosen: Sequence[int]) -> list[Chosen]:
-    """Parents for fields whose identifiers (marked in `wanted`) only one of the candidates had before."""
+def looked_up(rows: RowSum, people: Masks, candidates: Sequence[int], chosen: Sequence[int]) -> list[Chosen]:
+    """Tables among the candidates that supply names (marked in `people`) which no chosen parent carries so.
+
+    A table's record holds such a name beside one that a chosen parent supplies; or it is the only one that had the
+    name before.
+    """
     named = rows.seen & rows.own
-    found: dict[int, Masks] = {}
+    supplied = np.zeros_like(people)
+    for parent in chosen:
+        supplied |= named[:, parent]
+    missing = people & ~supplied
+    found: list[Chosen] = []
+    while len(found) < len(rows.fields):
+        best = _best_table(rows, missing, supplied, [n for n in candidates if n not in chosen])
+        if best is None:
+            break
+        found.append(best)
+        missing &= ~best.explains
+        chosen = [*chosen, best.upstream]
+    return found
+
+
+def _best_table(rows: RowSum, missing: Masks, supplied: Masks, candidates: Sequence[int]) -> Chosen | None:
+    named = rows.seen & rows.own
+    best: Chosen | None = None
+    most = 0.0
+    for table in candidates:
+        in_one_record = rows.mask[:, table] & rows.own[:, table]
+        translates = (in_one_record & missing != 0) & (in_one_record & supplied != 0)
+        explains = np.where(translates, in_one_record & missing, np.uint64(0)) | _only_here(rows, named, missing, table)
+        records = float(rows.weight[explains != 0].sum())
+        if records > max(most, _MIN_RECORDS):
+            best, most = Chosen(table, explains, None, ()), records
+    return best
+
+
+def _only_here(rows: RowSum, named: Masks, missing: Masks, table: int) -> Masks:
+    """Missing names of fields that were seen before in this topic, and nearly never in any other."""
+    others = np.bitwise_or.reduce(np.delete(named, table, axis=1), axis=1, initial=np.uint64(0))
+    only = np.zeros_like(missing)
     for number in range(len(rows.fields)):
         bit = np.uint64(1) << np.uint64(number)
-        source = _sole_source(rows, named, wanted, bit)
-        if source in candidates and source not in chosen:
-            explains = named[:, source] & wanted & bit
-            found[source] = found.get(source, np.zeros_like(wanted)) | explains
-    return [Chosen(source, explains, None, ()) for source, explains in sorted(found.items())]
-
-
-def _sole_source(rows: RowSum, named: Masks, wanted: Masks, bit: np.uint64) -> int:
-    """The topic that alone had this field's identifiers before, and had them first; -1 when there is none."""
-    known = (wanted & bit) != 0
-    records = float(rows.weight[known].sum())
-    present = float(rows.weight[(rows.present & bit) != 0].sum())
-    if records < max(_MIN_RECORDS, _KNOWN_SHARE * present):
-        return -1
-    had = (named[known] & bit) != 0
-    weight = rows.weight[known]
-    sole = had & (had.sum(axis=1) == 1)[:, None]
-    share = weight @ sole
-    source = int(np.argmax(share)) if share.size else -1
-    if source < 0 or share[source] < _SOLE_SHARE * records:
-        return -1
-    first = float(weight[sole[:, source] & ((rows.first[known, source] & bit) != 0)].sum())
-    return source if first >= _FIRST_SHARE * share[source] else -1
+        here = (named[:, table] & missing & bit) != 0
+        alone = here & ((others & bit) == 0)
+        if float(rows.weight[alone].sum()) >= _SHARE * max(float(rows.weight[here].sum()), _MIN_RECORDS):
+            only |= np.where(here, bit, np.uint64(0))
+    return only

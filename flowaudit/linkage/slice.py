@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _FIRST_HERE_SHARE = 0.9
+_TOLD_AGAIN = 1.8
+"""Sightings of a value in a column whose values return, on average."""
 _ORDER = ("field", "offset", "partition", "topic", "timestamp_ms")
 """Within a person, least significant first."""
 
@@ -166,8 +168,26 @@ def _instance_tokens(column: Ints, flagged: Bools, origin: Ints, topic: Ints, gr
     travels = np.logical_or.reduceat(topic != topic[starts][token], starts)[token]
     shared = np.bincount(column[travels], minlength=size)
     first_here = np.bincount(column[travels & (origin == topic)], minlength=size)
-    mints = (said * 2 > all_) & (first_here >= _FIRST_HERE_SHARE * shared)
+    mints = (said * 2 > all_) & (first_here >= _FIRST_HERE_SHARE * shared) & ~_are_told_again(column, said, all_, group)
     return np.asarray(mints[column[starts]][token], dtype=bool)
+
+
+def _are_told_again(column: Ints, said: Ints, all_: Ints, group: tuple[Ints, Ints]) -> Bools:
+    """Per column: do its values return in other columns, again and again, as people do and events do not?
+
+    A table names each of its people once, like an event; where they are used they return, and in more than one place.
+    """
+    token, starts = group
+    size = len(all_)
+    cells, counts = np.unique(token * size + column, return_counts=True)
+    cell_token, cell_column = cells // size, cells % size
+    returns = said[cell_column] * 2 <= all_[cell_column]
+    told = np.bincount(cell_token[returns], weights=counts[returns], minlength=len(starts))
+    places = np.bincount(cell_token[returns], minlength=len(starts))
+    used = places[cell_token] > 1
+    return np.bincount(cell_column[used], weights=told[cell_token[used]], minlength=size) > _TOLD_AGAIN * np.bincount(
+        cell_column[used], weights=places[cell_token[used]], minlength=size
+    )
 
 
 def _origins(time: Ints, topic: Ints, starts: Ints) -> Ints:

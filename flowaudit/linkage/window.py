@@ -57,6 +57,7 @@ class LinkageWindow:
         self._run_theta = 1.0
         self._kept = KeptShare()
         self._open_from_ms: int | None = None
+        self._held_since_ms = -1
         self._said_closed_ms: int | None = None
         self._thinning = RowThinning()
         self._people = PeopleThinning()
@@ -191,8 +192,10 @@ class LinkageWindow:
             self._columns.keep_tokens_below(limit)
 
     def _forget_before(self, held_since_ms: int) -> None:
-        self._columns.keep_since(held_since_ms)
-        self._digests.keep_since(held_since_ms)
+        if held_since_ms > self._held_since_ms:
+            self._held_since_ms = held_since_ms
+            self._columns.keep_since(held_since_ms)
+            self._digests.keep_since(held_since_ms)
         self._kept.rise(held_since_ms, self._columns.latest_ms, len(self._columns) / self._settings.max_sightings)
 
 
