@@ -10,7 +10,7 @@ from flowaudit.linkage.derived import Grade
 
 CONFIRMED_FROM: Final = 0.95
 PROBABLE_FROM: Final = 0.55
-SUSPECTED_FROM: Final = 0.2
+SUSPECTED_FROM: Final = 0.35
 """Below, a link is likelier to mislead than to lead anywhere."""
 
 _DOUBTS: Final = {
