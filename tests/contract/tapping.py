@@ -18,6 +18,7 @@ from flowaudit.engine.clock import now_ms
 from flowaudit.facts import Fact, OffsetClass, RunAudited, SightingRun
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession, decode_topics
+from flowaudit.sources.schema_registry import SchemaRegistry
 from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TapPartition, TopicFilter
 from flowaudit.sources.tap.reader import ReaderSettings
@@ -75,6 +76,7 @@ def tapping(
     user: str | None = None,
     start: str = "earliest",
     positions: Mapping[TapPartition, int] | None = None,
+    registry: SchemaRegistry | None = None,
 ) -> Iterator[Told]:
     """Tap topics while the block runs; all that was read is told when it ends."""
     told, known = Told(), dict(positions or {})
@@ -90,6 +92,7 @@ def tapping(
             lambda: decode_topics(session.topics()),
             known.get,
             now_ms,
+            registry,
         )
         tap.start(told.take)
         try:
