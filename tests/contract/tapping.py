@@ -19,7 +19,7 @@ from flowaudit.facts import Fact, OffsetClass, RunAudited, SightingRun
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession, decode_topics
 from flowaudit.sources.schema_registry import SchemaRegistry
-from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
+from flowaudit.sources.tap.in_process import Account, InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TapPartition, TopicFilter
 from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
@@ -90,7 +90,7 @@ def tapping(
             ),
             AuditSettings(KEY, theta=1.0),
             lambda: decode_topics(session.topics()),
-            known.get,
+            Account(known.get),
             now_ms,
             registry,
         )

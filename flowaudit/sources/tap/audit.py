@@ -104,7 +104,7 @@ class TapAudit:
             msg = f"{run!r} covers no offset"
             raise ValueError(msg)
         partition = self._partition(TapPartition(run.topic, run.topic_id, run.partition))
-        audited = partition.audit(run.records, run.partition)
+        audited = partition.audit(run.records, run.partition, now_ms)
         provenance = Provenance(Channel.LINKAGE, now_ms, REFERENCE)
         return AuditedRun(
             fact=self._account(run, provenance, audited, partition.clock_ms),
