@@ -22,7 +22,15 @@ _COUNTER_DIGITS: Final = 12
 """Longer rising numbers are time-ordered identifiers (Snowflake, UUIDv7), not counters."""
 _DIGEST_SHARE: Final = 0.6
 """One MD5 digest in eight could be a UUID by its version."""
+_NAMEABLE: Final = IDENTIFIERS | {Shape.CLOCK}
+"""Shapes of values that are not too small to hide in; what looks like a clock may be a number of somebody."""
+_ENOUGH_TOLD: Final = 16
 _INSTANCE_DISTINCT_SHARE: Final = 0.95
+_REPEATED_DISTINCT_SHARE: Final = 0.75
+_REPEATED_OFTEN_SHARE: Final = 0.01
+"""A client that delivers at least once repeats records, few of them more than once; people return again and again."""
+_COUNTER_STEP: Final = 100
+"""Numbers that rise by more, on average, are no mere count: chance digits stand behind it, or somebody else's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,13 @@ class FieldProfile:
     _previous: dict[int, int] = field(default_factory=dict, repr=False)
     _steps: int = 0
     _rising: int = 0
+    _climbed: int = 0
 
     def observe(self, shape: Shape, form_hash: int) -> None:
         """Take one value's vote; `form_hash` is the keyed hash of its canonical form."""
         self.values += 1
         self.shapes[shape] += 1
-        if shape in IDENTIFIERS and len(self.distinct) < _DISTINCT_CAP:
+        if shape in _NAMEABLE and len(self.distinct) < _DISTINCT_CAP:
             self.distinct.add(form_hash)
 
     def observe_number(self, partition: int, form: bytes) -> None:
@@ -68,6 +77,7 @@ class FieldProfile:
         if previous is not None:
             self._steps += 1
             self._rising += number > previous
+            self._climbed += max(0, number - previous)
 
     def decide(self) -> Decision:
         """The decision as of now; the same observations in the same order give the same one."""
@@ -76,7 +86,7 @@ class FieldProfile:
             return _code("too-few-values")
         if identifiers * 2 < self.values:
             return _code(str(self._commonest_other_shape()))
-        if self._steps >= MIN_VALUES - 1 and self._rising >= _RISING_SHARE * self._steps:
+        if self._is_counter():
             return _code("counter")
         if len(self.distinct) < self._enough_distinct(identifiers):
             return _code("few-distinct-values")
@@ -85,8 +95,19 @@ class FieldProfile:
         holds_digests = self.shapes[Shape.DIGEST] >= _DIGEST_SHARE * identifiers
         return Decision(self._names_what(), tokenised=True, reason="", holds_digests=holds_digests)
 
+    @property
+    def is_large_enough(self) -> bool:
+        """Whether the values may be tokenised when the user says that they are identifiers."""
+        large = self._votes(_NAMEABLE)
+        return large * 2 >= max(self.values, MIN_VALUES) and len(self.distinct) >= min(_ENOUGH_TOLD, large // 2)
+
     def _votes(self, shapes: Iterable[Shape]) -> int:
         return sum(self.shapes[shape] for shape in shapes)
+
+    def _is_counter(self) -> bool:
+        if self._steps < MIN_VALUES - 1 or self._rising < _RISING_SHARE * self._steps:
+            return False
+        return self._climbed <= _COUNTER_STEP * self._rising
 
     def _commonest_other_shape(self) -> Shape:
         others = {shape: votes for shape, votes in self.shapes.items() if shape not in IDENTIFIERS}
@@ -103,7 +124,12 @@ class FieldProfile:
         share = self.multiplicity.distinct_share
         if share is None:
             share = len(self.distinct) / max(1, self._votes(IDENTIFIERS))
-        return FieldClass.INSTANCE if share >= _INSTANCE_DISTINCT_SHARE else FieldClass.ENTITY
+        if share >= _INSTANCE_DISTINCT_SHARE:
+            return FieldClass.INSTANCE
+        is_repeated = self.multiplicity.distinct_share is not None and share >= _REPEATED_DISTINCT_SHARE
+        if is_repeated and self.multiplicity.often_share <= _REPEATED_OFTEN_SHARE:
+            return FieldClass.INSTANCE
+        return FieldClass.ENTITY
 
 
 def _code(reason: str) -> Decision:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from flowaudit.sources.tap.hints import FieldHint
+
 
 @dataclass(frozen=True, slots=True)
 class AuditSettings:
@@ -24,6 +26,8 @@ class AuditSettings:
     """Records of a partition that are decoded in full when it is first seen."""
     discovery_interval: int = 100
     """In the long run, one record in so many is decoded in full, to find new fields; before that, more of them."""
+    hints: tuple[FieldHint, ...] = ()
+    """What the user says of fields."""
     max_fields: int = 64
     """Fields of one partition that are looked at; further ones are left out."""
     span_offsets: int = 32_768
