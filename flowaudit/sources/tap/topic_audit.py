@@ -129,7 +129,7 @@ class TopicAudit:
             audited.unreadable.append(told)
             if not self.is_opaque:
                 audited.told_unreadable.append(told)
-            elif self._records >= _OPAQUE_AFTER_RECORDS:
+            elif self._records >= _OPAQUE_AFTER_RECORDS and not audited.opaque_for:
                 audited.opaque_for = self._commonest_reason()
         self._records = before + len(records)
 
@@ -238,6 +238,7 @@ def profiled(decided: Iterable[FieldDecided], topic: str, provenance: Provenance
             each.sampled_records,
             each.decision.tokenised,
             each.decision.reason,
+            each.decision.holds_digests,
         )
         for each in decided
     )
