@@ -28,8 +28,9 @@ _QUEUED_DELIVERIES = 256
 _BATCH_DELIVERIES = 64
 _END_WITHIN_S = 15.0
 """When the writer itself has failed, parts are given so long to end; they are daemons."""
-_LINKAGE_RESTS = 4
-"""Linkage rests so many times as long as it took: however large the window, the writer keeps most of its time."""
+_RESTS = 8
+"""Linkage, and the snapshot that concludes from it, each rest so many times as long as they took: together they take
+two ninths of the writer's time at most, however large the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,12 @@ class Auditor:
             if now >= linkage_at:
                 self._writer.link()
                 took_s = time.monotonic() - now
-                linkage_at = time.monotonic() + max(self._rhythm.linkage_s, took_s * _LINKAGE_RESTS)
+                linkage_at = time.monotonic() + max(self._rhythm.linkage_s, took_s * _RESTS)
             if now >= publish_at:
+                began = time.monotonic()
                 self._publish(publish)
-                publish_at = time.monotonic() + self._rhythm.publish_s
+                took_s = time.monotonic() - began
+                publish_at = time.monotonic() + max(self._rhythm.publish_s, took_s * _RESTS)
 
     def _take(self) -> list[Delivery]:
         try:
