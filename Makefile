@@ -84,6 +84,10 @@ format: $(READY) ## format the code
 benchmark-tap: $(READY) ## the tap against a bare consume loop, by CPU and wall time
 	$(BIN)/python -m benchmarks.tap
 
+.PHONY: benchmark-engine
+benchmark-engine: $(READY) ## the engine alone beside a decode loop, and the memory of live identifiers
+	$(BIN)/python -m benchmarks.engine
+
 .PHONY: benchmark-groups
 benchmark-groups: $(READY) $(KAFKA) ## a refresh of 15,000 groups, beside plain client libraries
 	$(BIN)/python -m benchmarks.groups

@@ -10,6 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from benchmarks.linkage import export as export_module
+from benchmarks.linkage.draw import draw_estate
+from benchmarks.linkage.play import play
 from benchmarks.linkage.results import Result, total
 from benchmarks.linkage.run import MODES, Outcome, Task, run
 from benchmarks.linkage.table import by_case, by_decoy, headline, still
@@ -19,6 +22,8 @@ _SETS = {"tuning": TUNING_SEEDS, "evaluation": EVALUATION_SEEDS, "still": STILL_
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["export"]:
+        return _export(sys.argv[2:])
     options = _options()
     first = _SETS[options.set].start if options.first is None else options.first
     seeds = range(first, first + options.estates)
@@ -39,6 +44,19 @@ def main() -> int:
     print(f"\n{len(outcomes)} estates in {time.monotonic() - started:.0f} s")
     if options.json is not None:
         options.json.write_bytes(_document(options, seeds, results, outcomes))
+    return 0
+
+
+def _export(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage export", description=export_module.__doc__)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--kind", choices=("estate", "still"), default="estate")
+    parser.add_argument("--size", choices=("full", "small"), default="full")
+    options = parser.parse_args(arguments)
+    estate = play(options.seed, draw_estate(options.seed, kind=options.kind, size=options.size))
+    export_module.export(estate, options.output)
+    print(f"{len(estate.log):,} records of {len(estate.spec.topics)} topics in {options.output}")
     return 0
 
 

@@ -13,7 +13,7 @@ import orjson
 
 from benchmarks.linkage.chance import stream
 from benchmarks.linkage.estate import Fields, FieldSpec, NoiseSpec, Spelled, TopicSpec
-from benchmarks.linkage.spelling import spell, unspell
+from benchmarks.linkage.spelling import CONSTANTS, STYLES, unspell
 
 Scalar = str | int | float | bool
 _Column = Callable[[Mapping[str, str], int], Scalar | None]
@@ -38,14 +38,15 @@ class Encoder:
         columns: list[tuple[tuple[str, ...], _Column]] = [(field.path, _speller(field)) for field in topic.fields]
         columns += [(noise.path, _noise(noise, chance)) for noise in topic.noise]
         self._columns = sorted(columns, key=lambda column: column[0])
+        self._key = _one(topic.key) if topic.key else None
+        self._header = (topic.header[0], _one(topic.header[1])) if topic.header else None
 
     def encode(self, fields: Mapping[str, str], now_ms: int) -> Encoded:
         """The record that says `fields`. Slots that are missing are left out."""
-        topic = self._topic
-        key = _spelled(topic.key, fields) if topic.key else None
+        key = self._key(fields, now_ms) if self._key else None
         headers: tuple[tuple[str, bytes], ...] = ()
-        if topic.header is not None and (value := _spelled(topic.header[1], fields)) is not None:
-            headers = ((topic.header[0], str(value).encode()),)
+        if self._header is not None and (value := self._header[1](fields, now_ms)) is not None:
+            headers = ((self._header[0], str(value).encode()),)
         return Encoded(None if key is None else str(key).encode(), self._value(fields, now_ms), headers)
 
     def _value(self, fields: Mapping[str, str], now_ms: int) -> bytes:
@@ -113,23 +114,29 @@ def _nested(cells: list[tuple[tuple[str, ...], Scalar | None]]) -> dict[str, Any
 
 
 def _speller(field: FieldSpec) -> _Column:
-    if len(field.parts) == 1:
-        part = field.parts[0]
-        return lambda fields, _: _spelled(part, fields)
+    parts = [_one(part) for part in field.parts]
+    if len(parts) == 1:
+        return parts[0]
 
-    def joined(fields: Mapping[str, str], _: int) -> Scalar | None:
-        texts = [_spelled(part, fields) for part in field.parts]
+    def joined(fields: Mapping[str, str], now_ms: int) -> Scalar | None:
+        texts = [part(fields, now_ms) for part in parts]
         return None if None in texts else field.joint.join(str(text) for text in texts)
 
     return joined
 
 
-def _spelled(part: Spelled, fields: Mapping[str, str]) -> Scalar | None:
-    value = fields.get(part.slot)
-    if value is None:
-        return None
-    text = spell(part.kind, part.style, value)
-    return int(text) if part.style == "int" and text.isdigit() else text
+def _one(part: Spelled) -> _Column:
+    slot, is_number = part.slot, part.style == "int"
+    spell = STYLES[part.kind][part.style]
+
+    def spelled(fields: Mapping[str, str], _: int) -> Scalar | None:
+        value = fields.get(slot)
+        if value is None or value in CONSTANTS:
+            return value
+        text = spell(value)
+        return int(text) if is_number else text
+
+    return spelled
 
 
 def _noise(spec: NoiseSpec, chance: random.Random) -> _Column:  # noqa: PLR0911 - one for each kind

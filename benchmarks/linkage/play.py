@@ -13,6 +13,7 @@ from benchmarks.linkage.chance import stream
 from benchmarks.linkage.disorder import Producer
 from benchmarks.linkage.encode import Encoded, Encoder
 from benchmarks.linkage.estate import EstateSpec, Fields, PlayedEstate, ProgramSpec, Written
+from benchmarks.linkage.flows import direct_flows
 from benchmarks.linkage.metadata import metadata_facts
 from benchmarks.linkage.programs.behaviour import Behaviour, Incoming, Outgoing
 from benchmarks.linkage.programs.make import Workshop
@@ -72,7 +73,8 @@ class _Playback:
         for running in self._programs:
             for topic in running.spec.inputs:
                 self._readers[topic].append(running)
-        self._followed = {topic.name: frozenset(topic.slots) for topic in spec.topics}
+        said = {topic.name: frozenset(topic.slots) for topic in spec.topics}
+        self._common = {(source, target): said[source] & said[target] for source, target in direct_flows(spec)}
         self._read_until_us: dict[tuple[str, str, int], int] = {}
         self.ends: Counter[tuple[str, int]] = Counter()
         self.carried: Counter[tuple[str, str]] = Counter()
@@ -130,14 +132,14 @@ class _Playback:
 
     def _carriers(self, outgoing: Outgoing) -> tuple[str, ...]:
         """The sources from which the record carries something that can be followed."""
-        if not any(value not in CONSTANTS for value in outgoing.fields.values()):
+        if not outgoing.sources or all(value in CONSTANTS for value in outgoing.fields.values()):
             return ()
         return tuple(source for source in outgoing.sources if self._can_follow(source, outgoing))
 
     def _can_follow(self, source: str, outgoing: Outgoing) -> bool:
-        common = self._followed[source] & self._followed[outgoing.topic]
-        said = [slot for slot in outgoing.fields if slot in common]
-        return not common or any(outgoing.fields[slot] not in CONSTANTS for slot in said)
+        common = self._common[source, outgoing.topic]
+        fields = outgoing.fields
+        return not common or any(slot in fields and fields[slot] not in CONSTANTS for slot in common)
 
     def _arrive(
         self,

@@ -9,22 +9,13 @@ from typing import Final
 import msgspec
 
 from benchmarks.linkage.tapped import Question
-from flowaudit.estates.score import Accuracy, Flow, ScoredEdge, Tier, closure, compare
+from flowaudit.cli.score_table import scored_edges
+from flowaudit.estates.score import SEEN, TIERS, Accuracy, Claim, Flow, ScoredEdge, Tier, calibration_error
 from flowaudit.estates.score import score as compare_graph
-from flowaudit.graph.document import document_ids
-from flowaudit.graph.evidence import EdgeKind
-from flowaudit.graph.snapshot import Edge, GraphSnapshot
+from flowaudit.graph.snapshot import GraphSnapshot
 
 GRADES: Final[tuple[Tier, ...]] = ("confirmed", "probable", "suspected")
 """A figure `at` a grade counts edges of this grade or a better one."""
-BINS: Final = 10
-
-
-class Claim(msgspec.Struct, frozen=True, array_like=True):
-    """An edge that says how sure it is, and whether it was right."""
-
-    confidence: float
-    right: bool
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -83,29 +74,27 @@ class Errors(msgspec.Struct, frozen=True):
 
 def measure(question: Question, graph: GraphSnapshot) -> tuple[Result, Errors]:
     """Compare a graph with the truth."""
-    drawn = {flow: edge for flow, edge in _derives(graph).items() if flow not in _left_out(question)}
-    report = compare_graph(
-        (ScoredEdge("derives", flow.source, flow.target, edge.tier.value) for flow, edge in drawn.items()),
-        question.truth,
-    )
+    left_out = {_flow(source, target) for source, target in question.not_exercised}
+    drawn = {flow: edge for flow, edge in _derives(graph).items() if flow not in left_out}
+    report = compare_graph(drawn.values(), question.truth)
     true = {_flow(case.source, case.target): case.cases for case in question.cases}
-    seen = {flow for flow, edge in drawn.items() if edge.tier.value in GRADES}
+    seen = {flow for flow, edge in drawn.items() if TIERS.index(edge.tier) <= TIERS.index(SEEN)}
     linked = {(d.source, d.target) for d in report.decoys if d.tier in ("confirmed", "probable")}
     return Result(
         estates=1,
         ordered_pairs=question.topics * (question.topics - 1),
         direct={s.tier: s.accuracy for s in report.by_tier if s.kind == "derives" and s.tier in GRADES},
-        reach=compare(closure(seen), closure(set(true))),
+        reach=report.reachability,
         drawn=len(seen),
         reversed_edges=len(report.reversed_flows),
-        true_or_alternate=len(set(true) & (seen | _alternates(drawn))),
+        true_or_alternate=report.offered,
         decoys=Counter(decoy.kind for decoy in question.decoys),
         decoys_linked=Counter(d.kind for d in question.decoys if _flow(d.source, d.target) in linked),
         cases=Counter(name for names in true.values() for name in names),
         cases_found=Counter(name for flow, names in true.items() if flow in seen for name in names),
-        claims=[Claim(c, flow in true) for flow, edge in drawn.items() if (c := _confidence(edge)) is not None],
+        claims=list(report.claims),
     ), Errors(
-        tuple(sorted((f.source, f.target, drawn[f].tier.value) for f in seen - set(true))),
+        tuple(sorted((f.source, f.target, drawn[f].tier) for f in seen - set(true))),
         tuple(sorted((f.source, f.target, " ".join(names)) for f, names in true.items() if f not in seen)),
     )
 
@@ -118,35 +107,9 @@ def total(results: Iterable[Result]) -> Result:
     return together
 
 
-def calibration_error(claims: Iterable[Claim]) -> float | None:
-    """The expected calibration error of some claims; None without any."""
-    bins: dict[int, list[Claim]] = {}
-    for claim in claims:
-        bins.setdefault(min(BINS - 1, int(claim.confidence * BINS)), []).append(claim)
-    count = sum(map(len, bins.values()))
-    if not count:
-        return None
-    return (
-        sum(abs(sum(claim.confidence for claim in held) - sum(claim.right for claim in held)) for held in bins.values())
-        / count
-    )
-
-
-def _derives(graph: GraphSnapshot) -> dict[Flow, Edge]:
-    ids = document_ids(graph.nodes)
-    return {Flow(ids[e.source], ids[e.target]): e for e in graph.edges if e.kind is EdgeKind.DERIVES}
-
-
-def _left_out(question: Question) -> set[Flow]:
-    return {_flow(source, target) for source, target in question.not_exercised}
-
-
-def _alternates(drawn: Mapping[Flow, Edge]) -> set[Flow]:
-    return {Flow(f"topic:{name}", flow.target) for flow, edge in drawn.items() for name in edge.alternates}
-
-
-def _confidence(edge: Edge) -> float | None:
-    return None if edge.inference is None else edge.inference.confidence
+def _derives(graph: GraphSnapshot) -> dict[Flow, ScoredEdge]:
+    edges = (edge for edge in scored_edges(graph) if edge.kind == "derives")
+    return {Flow(edge.source, edge.target): edge for edge in edges}
 
 
 def _flow(source: str, target: str) -> Flow:

@@ -25,7 +25,7 @@ from flowaudit.engine.clock import now_ms
 from flowaudit.facts import RunAudited
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession, decode_topics
-from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
+from flowaudit.sources.tap.in_process import Account, InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TopicFilter
 from flowaudit.sources.tap.process_memory import settle_memory
 from flowaudit.sources.tap.reader import ReaderSettings
@@ -104,7 +104,7 @@ def audit(servers: str, topic: str, meter: Meter) -> None:
             ReaderSettings(connection, TopicFilter((topic,))),
             AuditSettings(b"a key of the benchmark", theta=0.1),
             lambda: decode_topics(session.topics()),
-            lambda _partition: None,
+            Account(lambda _partition: None),
             now_ms,
         )
         settle_memory()

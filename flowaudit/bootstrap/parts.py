@@ -6,6 +6,8 @@ import secrets
 from hashlib import blake2b
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from flowaudit.bootstrap.connection import connection_of
 from flowaudit.bootstrap.sources import topic_filter_of
 from flowaudit.config import Settings
@@ -14,6 +16,7 @@ from flowaudit.facts import Fact
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.sources.declared import declared_facts
 from flowaudit.sources.kafka_admin import AdminSession
+from flowaudit.sources.tap.hints import FieldHint, HintKind
 from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.topology.load import load_topology
@@ -48,9 +51,26 @@ def topology_file(path: Path) -> Path:
 def audit_settings_of(settings: Settings) -> AuditSettings:
     """How records are audited. Without a configured key the tokens of this run can be joined with no other run's."""
     given = settings.tap.key
-    key = blake2b(given.get_secret_value().encode()).digest() if given else secrets.token_bytes(_RANDOM_KEY_BYTES)
-    key_id = int.from_bytes(blake2b(b"key id", key=key, digest_size=2).digest())
-    return AuditSettings(key=key, key_id=key_id, theta=settings.tap.theta)
+    key = _key_of(given) if given else secrets.token_bytes(_RANDOM_KEY_BYTES)
+    previous = _key_of(settings.tap.previous_key) if settings.tap.previous_key else None
+    return AuditSettings(
+        key=key,
+        key_id=_key_id(key),
+        previous_key=previous,
+        previous_key_id=_key_id(previous) if previous else 0,
+        theta=settings.tap.theta,
+        hints=tuple(
+            FieldHint(hint.topic, hint.path, HintKind(hint.kind), hint.region) for hint in settings.tap.identifiers
+        ),
+    )
+
+
+def _key_of(secret: SecretStr) -> bytes:
+    return blake2b(secret.get_secret_value().encode()).digest()
+
+
+def _key_id(key: bytes) -> int:
+    return int.from_bytes(blake2b(b"key id", key=key, digest_size=2).digest())
 
 
 def reader_settings_of(settings: Settings) -> ReaderSettings:

@@ -7,20 +7,24 @@ from dataclasses import replace
 from typing import Protocol
 
 from flowaudit.bootstrap.connection import connection_of
-from flowaudit.bootstrap.parts import audit_settings_of, reader_settings_of
+from flowaudit.bootstrap.parts import audit_settings_of, linkage_settings_of, reader_settings_of
 from flowaudit.bootstrap.sources import registry_of
 from flowaudit.bootstrap.worker import audit_cluster_of, layout_of
 from flowaudit.config import Settings
 from flowaudit.engine.clock import now_ms
 from flowaudit.engine.ports import Delivery, Sink, SourceHealth
-from flowaudit.facts import Fact
+from flowaudit.engine.watermark import Level
+from flowaudit.facts import BucketsClosed, Fact, RunAudited
 from flowaudit.ledger import FeedKey, Ledger, PartitionKey
+from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.metrics.state import TapLag
 from flowaudit.sources.kafka_admin import AdminSession, ListedTopic, decode_topics
 from flowaudit.sources.kafka_admin.end_offsets import end_offsets
 from flowaudit.sources.tap.feed import AuditClusterFeed, FeedBatch
-from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
+from flowaudit.sources.tap.in_process import Account, InProcessTap, TapBatch
+from flowaudit.sources.tap.partition_audit import Resumed
 from flowaudit.sources.tap.plan import TapPartition
+from flowaudit.sources.tap.resume import resumed
 
 
 class TapPart(Protocol):
@@ -57,9 +61,11 @@ class OwnTap:
         """Begin to deliver."""
 
         def take(batch: TapBatch) -> None:
-            sink(Delivery(facts=batch.facts, sightings=batch.sightings))
+            sink(Delivery(facts=batch.facts, sightings=batch.sightings, level=_level(batch)))
             self._health = _delivered(self._health)
 
+        # Until the tap has asked, anything may be left to read: no bucket of linkage is closed before.
+        sink(Delivery(level=Level(is_known=False)))
         self._tap.start(take)
 
     @property
@@ -158,6 +164,21 @@ def _feed(settings: Settings, ledger: Ledger) -> AuditClusterFeed:
     return AuditClusterFeed(connection_of(audit_cluster_of(settings)), layout, position_of)
 
 
+def _level(batch: TapBatch) -> Level | None:
+    if batch.behind is None:
+        return None
+    behind = frozenset((partition.topic, partition.partition) for partition in batch.behind)
+    return Level(behind, is_reading_again=batch.is_reading_again)
+
+
+def resumed_of(ledger: Ledger, linkage: LinkageSettings) -> dict[TapPartition, Resumed]:
+    """What must be read again of what is accounted for: all that the open buckets of linkage look at."""
+    starts = {TapPartition(key.topic, key.topic_id, key.partition): offset for key, offset in ledger.starts().items()}
+    closed = [fact.until_ms for fact in ledger.facts_of(BucketsClosed)]
+    needed_ms = max(closed) - linkage.reach_ms if closed else None
+    return resumed(ledger.facts_of(RunAudited), starts, needed_ms)
+
+
 def _in_process(settings: Settings, session: AdminSession, ledger: Ledger) -> InProcessTap:
     positions = ledger.positions()
 
@@ -171,7 +192,7 @@ def _in_process(settings: Settings, session: AdminSession, ledger: Ledger) -> In
         reader_settings_of(settings),
         audit_settings_of(settings),
         listing,
-        position_of,
+        Account(position_of, resumed_of(ledger, linkage_settings_of(settings))),
         now_ms,
         registry_of(settings),
     )

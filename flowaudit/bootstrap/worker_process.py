@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pydantic import SecretStr
+
 from flowaudit.bootstrap.worker import run_worker
 from flowaudit.config import Settings, load_settings
 from flowaudit.config.sections import SchemaRegistrySettings
@@ -78,17 +80,26 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """The environment variables that a worker on PLAINTEXT brokers needs to share this deployment's work."""
     audited, own = settings.kafka, settings.audit_cluster
     key, registry = settings.tap.key, settings.schema_registry
-    return {
-        "FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": ",".join(audited.bootstrap_servers),
-        "FLOWAUDIT_AUDIT_CLUSTER__BOOTSTRAP_SERVERS": ",".join(own.bootstrap_servers) if own else "",
-        "FLOWAUDIT_TAP__TOPICS": json.dumps(settings.tap.topics),
-        "FLOWAUDIT_TAP__EXCLUDE": json.dumps(settings.tap.exclude),
-        "FLOWAUDIT_TAP__START": settings.tap.start,
-        "FLOWAUDIT_TAP__THETA": str(settings.tap.theta),
-        "FLOWAUDIT_TAP__SLOTS": str(settings.tap.slots),
-        "FLOWAUDIT_TAP__KEY": key.get_secret_value() if key else "",
-        "FLOWAUDIT_LINKAGE__WINDOW_S": str(settings.linkage.window_s),
-    } | _environment_of_registry(registry)
+    return (
+        {
+            "FLOWAUDIT_KAFKA__BOOTSTRAP_SERVERS": ",".join(audited.bootstrap_servers),
+            "FLOWAUDIT_AUDIT_CLUSTER__BOOTSTRAP_SERVERS": ",".join(own.bootstrap_servers) if own else "",
+            "FLOWAUDIT_TAP__TOPICS": json.dumps(settings.tap.topics),
+            "FLOWAUDIT_TAP__EXCLUDE": json.dumps(settings.tap.exclude),
+            "FLOWAUDIT_TAP__START": settings.tap.start,
+            "FLOWAUDIT_TAP__THETA": str(settings.tap.theta),
+            "FLOWAUDIT_TAP__SLOTS": str(settings.tap.slots),
+            "FLOWAUDIT_TAP__KEY": key.get_secret_value() if key else "",
+            "FLOWAUDIT_TAP__IDENTIFIERS": json.dumps([hint.model_dump() for hint in settings.tap.identifiers]),
+            "FLOWAUDIT_LINKAGE__WINDOW_S": str(settings.linkage.window_s),
+        }
+        | _environment_of_previous_key(settings.tap.previous_key)
+        | _environment_of_registry(registry)
+    )
+
+
+def _environment_of_previous_key(key: SecretStr | None) -> dict[str, str]:
+    return {"FLOWAUDIT_TAP__PREVIOUS_KEY": key.get_secret_value()} if key else {}
 
 
 def _environment_of_registry(registry: SchemaRegistrySettings) -> dict[str, str]:

@@ -14,7 +14,17 @@ from flowaudit.graph.snapshot import GraphSnapshot
 def scored_edges(snapshot: GraphSnapshot) -> list[ScoredEdge]:
     """The edges as the score takes them."""
     ids = document_ids(snapshot.nodes)
-    return [ScoredEdge(e.kind.value, ids[e.source], ids[e.target], e.tier.value) for e in snapshot.edges]
+    return [
+        ScoredEdge(
+            edge.kind.value,
+            ids[edge.source],
+            ids[edge.target],
+            edge.tier.value,
+            confidence=None if edge.inference is None else edge.inference.confidence,
+            alternates=tuple(f"topic:{name}" for name in edge.alternates),
+        )
+        for edge in snapshot.edges
+    ]
 
 
 def print_score(report: ScoreReport) -> None:
@@ -29,7 +39,7 @@ def print_score(report: ScoreReport) -> None:
     table.add_row("reachable pairs", "suspected", *_cells(report.reachability))
     with result_console() as console:
         console.print(table)
-        for line in _remarks(report):
+        for line in (*_figures(report), *_remarks(report)):
             console.print(printable(line))
 
 
@@ -37,6 +47,16 @@ def _cells(accuracy: Accuracy) -> tuple[str, ...]:
     counts = (accuracy.correct, accuracy.wrong, accuracy.missed)
     shares = (accuracy.precision, accuracy.recall, accuracy.f1)
     return (*(str(count) for count in counts), *(f"{share:.2f}" for share in shares))
+
+
+def _figures(report: ScoreReport) -> list[str]:
+    true = report.overall("derives").correct + report.overall("derives").missed
+    lines = [f"true derives edges found or named as an alternate: {report.offered} of {true}"] if true else []
+    if report.decoy_pairs:
+        lines.append(f"decoys linked at probable or better: {report.decoys_at('probable')} of {report.decoy_pairs}")
+    if report.calibration_error is not None:
+        lines.append(f"calibration error over {len(report.claims)} edges: {report.calibration_error:.3f}")
+    return lines
 
 
 def _remarks(report: ScoreReport) -> list[str]:
@@ -60,6 +80,9 @@ def score_document(report: ScoreReport) -> dict[str, object]:
         "reversed": [{"source": flow.source, "target": flow.target} for flow in report.reversed_flows],
         "decoys": [{"source": d.source, "target": d.target, "tier": d.tier} for d in report.decoys],
         "unjudged": report.unjudged,
+        "found_or_alternate": {"count": report.offered, "share": report.offered_share},
+        "decoys_at_probable": {"linked": report.decoys_at("probable"), "pairs": report.decoy_pairs},
+        "calibration": {"edges": len(report.claims), "error": report.calibration_error},
     }
 
 

@@ -11,7 +11,10 @@ from flowaudit.config.document import KeyPath
 from flowaudit.config.environment import variable
 from flowaudit.config.model import keys_of, secret_keys, section_names
 from flowaudit.config.problems import Problem, nearest, shown
+from flowaudit.config.sections import IdentifierHint
 
+_OF_A_SECTION = 2
+"""Parts in the path of a section's key; those of a key inside of a list of mappings are more."""
 COMMAND_LINE = {("kafka", "bootstrap_servers"): "--bootstrap-servers"}
 
 
@@ -40,10 +43,12 @@ def _problem(detail: ErrorDetails, place: Callable[[KeyPath], str]) -> Problem:
 def _nearest_key(path: KeyPath) -> str:
     if len(path) == 1:
         return nearest(path[0], section_names())
-    return nearest(path[-1], keys_of(path[0]))
+    return nearest(path[-1], tuple(IdentifierHint.model_fields) if len(path) > _OF_A_SECTION else keys_of(path[0]))
 
 
 def _missing(path: KeyPath) -> str:
+    if len(path) > _OF_A_SECTION:
+        return "is missing"
     ways = ["give it in the file", f"as {variable(path[0], path[-1])}"]
     if path in COMMAND_LINE:
         ways.append(f"or as {COMMAND_LINE[path]}")

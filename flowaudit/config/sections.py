@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from flowaudit.linkage.phones import is_region
+
 
 class Section(BaseModel):
     """What all sections share: frozen, no key that is not described, defaults checked like everything else."""
@@ -33,6 +35,31 @@ def _compiles(value: str) -> str:
         msg = f"is not a regular expression: {error.msg} at position {error.pos}"
         raise ValueError(msg) from error
     return value
+
+
+def _field_path(value: str) -> str:
+    if not re.fullmatch(r"\$(key|headers)?((\.(<json>|[A-Za-z0-9_][\w-]*)|\[(\*|\d+|'([^'\\]|\\.)*')\])*)", value):
+        msg = "must be the path of a field, for example $.tenant.id, $.guests[*].id_no or $key"
+        raise ValueError(msg)
+    return value
+
+
+def _phone_region(value: str) -> str:
+    if not is_region(value):
+        msg = "must be a country in two capital letters, for example GB"
+        raise ValueError(msg)
+    return value
+
+
+def _from_json(value: object) -> object:
+    """How a list of mappings is written in one environment variable."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        msg = "is not JSON"
+        raise ValueError(msg) from error
 
 
 def _own_name(value: object) -> object:
@@ -119,6 +146,24 @@ class KafkaSettings(Section):
         return self
 
 
+class IdentifierHint(Section):
+    """What the owner of an estate knows of a field."""
+
+    topic: Pattern = Field(description="Regular expression, matched against a topic's whole name.")
+    path: Annotated[str, AfterValidator(_field_path)] = Field(
+        description="The field as the graph names it: $.tenant.id, $.guests[*].id_no, $key."
+    )
+    kind: Literal["person", "place", "event", "none"] = Field(
+        description="What its values name; none: they never become tokens."
+    )
+    region: Annotated[str, AfterValidator(_phone_region)] | None = Field(
+        None, description="Where its telephone numbers are dialled, if they are any: two letters, as in GB."
+    )
+
+
+Hints = Annotated[tuple[IdentifierHint, ...], BeforeValidator(_from_json)]
+
+
 class TapSettings(Section):
     """Which topics' records are read, and how much of them."""
 
@@ -152,6 +197,24 @@ class TapSettings(Section):
         ),
     )
     key_file: Path | None = Field(None, description="File that holds the key.")
+    previous_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description=(
+            "Secret: the key before `key`. Give it for one linkage window or longer after a change of keys, to all"
+            " workers, and no link is lost by the change; then take it out."
+        ),
+    )
+    previous_key_file: Path | None = Field(None, description="File that holds the previous key.")
+    identifiers: Hints = Field(
+        (),
+        description=(
+            "Fields of which you know what they hold; all others are found without being told. A field that is named"
+            " here is followed, whatever its values look like, unless they are too small to hide in (short numbers,"
+            " flags): such values never become tokens. In the environment: as JSON."
+        ),
+        examples=[({"topic": "crm\\..*", "path": "$.phone", "kind": "person", "region": "GB"},)],
+    )
     slots: int = Field(16, ge=1, le=1024, description="Into how many shares workers divide the partitions; then fixed.")
 
 

@@ -12,14 +12,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from typing_extensions import override
 
 from flowaudit.engine.ports import Delivery, Part
-from flowaudit.engine.watermark import Watermark
-from flowaudit.facts import BucketsClosed, Fact, RowsObserved, RunAudited
+from flowaudit.engine.writer import Writer
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.ledger import Ledger
@@ -29,12 +28,9 @@ _QUEUED_DELIVERIES = 256
 _BATCH_DELIVERIES = 64
 _END_WITHIN_S = 15.0
 """When the writer itself has failed, parts are given so long to end; they are daemons."""
-_EARLIEST_MS = 946_684_800_000
-"""The year 2000: what claims to be older has no clock."""
-_AHEAD_MS = 60_000
-"""A record from further ahead has a wrong clock: its order in time says nothing."""
-_LINKAGE_RESTS = 4
-"""Linkage rests so many times as long as it took: however large the window, the writer keeps most of its time."""
+_RESTS = 8
+"""Linkage, and the snapshot that concludes from it, each rest so many times as long as they took: together they take
+two ninths of the writer's time at most, however large the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Rhythm:
 
 
 class Auditor:
-    """Owns the ledger, the fold and the linkage window; nobody else writes to them.
+    """Starts parts, takes what they deliver, and lets its `Writer` write, link and publish on the thread of `run`.
 
     `run` is the writer's loop and ends after `stop` is set, with everything delivered, written and published. The
     latest snapshot may be read from any thread.
@@ -60,17 +56,10 @@ class Auditor:
         clock: Callable[[], int],
         rhythm: Rhythm = Rhythm(),
     ) -> None:
-        self._ledger = ledger
-        self._fold = fold
-        self._window = window
-        self._clock = clock
+        self._writer = Writer(ledger, fold, window, clock)
         self._rhythm = rhythm
         self._queue: queue.Queue[Delivery] = queue.Queue(_QUEUED_DELIVERIES)
-        self._watermark = Watermark()
-        self._provisional: Sequence[Fact] = ()
         self._published: GraphSnapshot | None = None
-        self._folded_seq = 0
-        self._closed: BucketsClosed | None = None
         self._failure: BaseException | None = None
 
     @property
@@ -81,7 +70,7 @@ class Auditor:
     @property
     def facts_stored(self) -> int:
         """How many facts of the ledger the latest snapshot is made of."""
-        return self._folded_seq
+        return self._writer.facts_stored
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a delivery, from any thread. Blocks while the writer is behind; drops it once the writer has died."""
@@ -99,7 +88,7 @@ class Auditor:
         self, parts: Sequence[Part], stop: threading.Event, publish: Callable[[GraphSnapshot], None]
     ) -> GraphSnapshot:
         """Start the parts in order, write until `stop` is set, stop them in reverse, publish the last snapshot."""
-        self._resume()
+        self._writer.resume()
         started: list[Part] = []
         try:
             for part in parts:
@@ -111,27 +100,8 @@ class Auditor:
             raise
         finally:
             self._end(started)
-        self._leave_open()
+        self._writer.leave()
         return self._publish(publish)
-
-    def _resume(self) -> None:
-        """Fold what earlier runs stored, and leave out of linkage the buckets that they closed."""
-        for fact in self._fold_what_is_stored():
-            if isinstance(fact, RowsObserved):
-                self._window.remember(fact)
-            elif isinstance(fact, BucketsClosed):
-                self._closed = max(self._closed or fact, fact, key=lambda closed: closed.until_ms)
-        if self._closed is not None:
-            self._window.resume(self._closed)
-
-    def _leave_open(self) -> None:
-        """Store what the open buckets tell. A later run reads their records again and closes them.
-
-        A run that ends before it has read them again leaves what an earlier one stored.
-        """
-        self._link()
-        if self._watermark.is_level or self._closed is None:
-            self._ledger.append([self._window.open_buckets(self._clock())])
 
     def _end(self, started: Sequence[Part]) -> None:
         ending = _Ending(started)
@@ -139,7 +109,7 @@ class Auditor:
         try:
             # Only written: the last linkage and the last snapshot follow when everything is in.
             while self._failure is None and not (ending.is_over and self._queue.empty()):
-                self._write(self._take())
+                self._writer.write(self._take())
         except BaseException as error:
             self._failure = error
             raise
@@ -151,15 +121,17 @@ class Auditor:
     def _write_until(self, done: Callable[[], bool], publish: Callable[[GraphSnapshot], None]) -> None:
         publish_at = linkage_at = 0.0
         while not done():
-            self._write(self._take())
+            self._writer.write(self._take())
             now = time.monotonic()
             if now >= linkage_at:
-                self._link()
+                self._writer.link()
                 took_s = time.monotonic() - now
-                linkage_at = time.monotonic() + max(self._rhythm.linkage_s, took_s * _LINKAGE_RESTS)
+                linkage_at = time.monotonic() + max(self._rhythm.linkage_s, took_s * _RESTS)
             if now >= publish_at:
+                began = time.monotonic()
                 self._publish(publish)
-                publish_at = time.monotonic() + self._rhythm.publish_s
+                took_s = time.monotonic() - began
+                publish_at = time.monotonic() + max(self._rhythm.publish_s, took_s * _RESTS)
 
     def _take(self) -> list[Delivery]:
         try:
@@ -173,38 +145,11 @@ class Auditor:
                 break
         return taken
 
-    def _write(self, deliveries: Sequence[Delivery]) -> None:
-        if not deliveries:
-            return
-        facts = [fact for delivery in deliveries for fact in delivery.facts]
-        positions = {feed: offset for delivery in deliveries for feed, offset in delivery.feed_positions.items()}
-        self._ledger.append(facts, positions)
-        self._watermark.saw((fact for fact in facts if isinstance(fact, RunAudited)), self._clock())
-        for delivery in deliveries:
-            for run in delivery.sightings:
-                self._window.add(run.between(_EARLIEST_MS, self._clock() + _AHEAD_MS))
-            if delivery.level is not None:
-                self._watermark.told(delivery.level)
-
-    def _link(self) -> None:
-        self._ledger.append(self._window.close(self._watermark.at(self._clock())))
-        if self._watermark.is_level or self._closed is None:
-            self._provisional = self._window.provisional()
-
     def _publish(self, publish: Callable[[GraphSnapshot], None]) -> GraphSnapshot:
-        for _ in self._fold_what_is_stored():
-            pass
-        snapshot = self._fold.snapshot(extra_facts=self._provisional)
+        snapshot = self._writer.snapshot()
         self._published = snapshot
         publish(snapshot)
         return snapshot
-
-    def _fold_what_is_stored(self) -> Iterator[Fact]:
-        """The graph is a fold of what the ledger holds, not of what was delivered: replays are trimmed there."""
-        for seq, fact in self._ledger.facts(self._folded_seq):
-            self._fold.add(fact)
-            self._folded_seq = seq
-            yield fact
 
 
 class _Ending(threading.Thread):

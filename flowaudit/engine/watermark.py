@@ -28,6 +28,8 @@ class Level:
     behind: frozenset[Partition] = frozenset()
     is_known: bool = True
     """False until the tap has found out."""
+    is_reading_again: bool = False
+    """Are some of them behind what was read before a restart?"""
 
 
 class Watermark:
@@ -44,9 +46,9 @@ class Watermark:
         self._level: Level | None = None
 
     @property
-    def is_level(self) -> bool:
-        """Whether everything that is known of was read to its end."""
-        return self._level is None or (self._level.is_known and not self._level.behind)
+    def is_reading_again(self) -> bool:
+        """Whether some of what was read before a restart is still to be read again."""
+        return self._level is not None and (not self._level.is_known or self._level.is_reading_again)
 
     def saw(self, runs: Iterable[RunAudited], now_ms: int) -> None:
         """Take note of runs that arrived at `now_ms`."""

@@ -17,6 +17,7 @@ TIERS: Final[tuple[Tier, ...]] = ("proven", "observed", "confirmed", "probable",
 SEEN: Final[Tier] = "suspected"
 """The weakest tier that rests on something seen; below it are only rights and declarations."""
 KINDS: Final[tuple[EdgeKind, ...]] = ("consumes", "derives")
+_BINS: Final = 10
 
 
 class ScoredEdge(msgspec.Struct, frozen=True):
@@ -26,6 +27,10 @@ class ScoredEdge(msgspec.Struct, frozen=True):
     source: str
     target: str
     tier: Tier
+    confidence: float | None = None
+    """How likely (0-1) the auditor says it is; None when it does not say."""
+    alternates: tuple[str, ...] = ()
+    """Other sources that it says would explain the target equally well."""
 
 
 class Flow(NamedTuple):
@@ -77,13 +82,22 @@ class LinkedDecoy(msgspec.Struct, frozen=True):
     tier: Tier
 
 
+class Claim(msgspec.Struct, frozen=True, array_like=True):
+    """What the auditor said of how sure it was, and whether it was right."""
+
+    confidence: float
+    right: bool
+
+
 class ScoreReport(msgspec.Struct, frozen=True, kw_only=True):
     """The whole comparison; all lists are sorted.
 
     `by_tier` has each kind at each tier, strongest first; `overall` is `by_tier` at tier `suspected`, as are
     `wrong`, `missed`, `reversed_flows` and `reachability`. `reversed_flows` are derives edges whose opposite is true
-    while they are not. `reachability` compares the transitive closures of the derives edges. `unjudged` counts edges
-    that touch a topic or a group of which the truth says nothing: they are left out of everything else.
+    while they are not. `reachability` compares the transitive closures of the derives edges. `offered` counts true
+    derives edges that were found or named as an alternate of one that was; `decoy_pairs` is how many decoys there
+    are. `claims` has every derives edge that says how sure it is. `unjudged` counts edges that touch a topic or a
+    group of which the truth says nothing: they are left out of everything else.
     """
 
     by_tier: tuple[TierScore, ...]
@@ -93,6 +107,9 @@ class ScoreReport(msgspec.Struct, frozen=True, kw_only=True):
     reachability: Accuracy
     decoys: tuple[LinkedDecoy, ...]
     unjudged: int
+    offered: int = 0
+    decoy_pairs: int = 0
+    claims: tuple[Claim, ...] = ()
 
     def overall(self, kind: EdgeKind) -> Accuracy:
         """Accuracy of one kind, at tier `suspected` or better."""
@@ -101,6 +118,18 @@ class ScoreReport(msgspec.Struct, frozen=True, kw_only=True):
     def decoys_at(self, tier: Tier) -> int:
         """How many decoys were linked at this tier or a stronger one."""
         return sum(TIERS.index(decoy.tier) <= TIERS.index(tier) for decoy in self.decoys)
+
+    @property
+    def offered_share(self) -> float:
+        """The share of true derives edges that were offered; 1 when there are none."""
+        derived = self.overall("derives")
+        true = derived.correct + derived.missed
+        return self.offered / true if true else 1.0
+
+    @property
+    def calibration_error(self) -> float | None:
+        """By how much confidence and correctness differ; None when no edge says how sure it is."""
+        return calibration_error(self.claims)
 
 
 def score(edges: Iterable[ScoredEdge], truth: Truth) -> ScoreReport:
@@ -131,7 +160,30 @@ def score(edges: Iterable[ScoredEdge], truth: Truth) -> ScoreReport:
         reachability=compare(closure(seen["derives"]), closure(true["derives"])),
         decoys=_linked_decoys(judged, truth),
         unjudged=len(best) - len(judged),
+        offered=len(true["derives"] & (seen["derives"] | _alternates(judged))),
+        decoy_pairs=len(truth.decoys),
+        claims=tuple(
+            Claim(edge.confidence, Flow(edge.source, edge.target) in true["derives"])
+            for edge in judged
+            if edge.kind == "derives" and edge.confidence is not None and _at_least(edge.tier, SEEN)
+        ),
     )
+
+
+def calibration_error(claims: Iterable[Claim]) -> float | None:
+    """The expected calibration error (Naeini et al., AAAI 2015) in ten bins of equal width; None without claims.
+
+    Over the bins, weighted by their claims: how far the average confidence is from the share that is right.
+    """
+    bins: dict[int, list[Claim]] = {}
+    for claim in claims:
+        bins.setdefault(min(_BINS - 1, int(claim.confidence * _BINS)), []).append(claim)
+    count = sum(map(len, bins.values()))
+    if not count:
+        return None
+    # Not divided by the size of the bin: that is its weight, and cancels.
+    distances = (abs(sum(c.confidence for c in held) - sum(c.right for c in held)) for held in bins.values())
+    return sum(distances) / count
 
 
 def compare(found: Set[Flow], true: Set[Flow]) -> Accuracy:
@@ -170,6 +222,11 @@ def _at_least(tier: Tier, threshold: Tier) -> bool:
 
 def _flows(edges: Iterable[ScoredEdge], kind: EdgeKind, threshold: Tier) -> set[Flow]:
     return {Flow(e.source, e.target) for e in edges if e.kind == kind and _at_least(e.tier, threshold)}
+
+
+def _alternates(edges: Iterable[ScoredEdge]) -> set[Flow]:
+    derived = (edge for edge in edges if edge.kind == "derives" and _at_least(edge.tier, SEEN))
+    return {Flow(source, edge.target) for edge in derived for source in edge.alternates}
 
 
 def _of_kind(true: dict[EdgeKind, set[Flow]], kind: str) -> set[Flow]:

@@ -15,7 +15,7 @@ from flowaudit.facts.cluster import (
     ProducerSeen,
     TopicSeen,
 )
-from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id
+from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id, tag_of
 from flowaudit.facts.connect import ConnectorSeen, Direction, External
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
 from flowaudit.facts.headers import Carrier, DeadLettered, OriginNamed, SchemaUsed, TracesShared
@@ -104,4 +104,5 @@ __all__ = [
     "decode_fact",
     "encode_fact",
     "fact_id",
+    "tag_of",
 ]

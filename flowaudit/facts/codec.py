@@ -82,6 +82,11 @@ def decode_fact(data: bytes) -> Fact:
         raise FactUndecodable(msg) from error
 
 
+def tag_of(kind: type[msgspec.Struct]) -> str:
+    """The stable word for a kind of fact."""
+    return str(kind.__struct_config__.tag)
+
+
 def fact_id(encoded: bytes) -> bytes:
     """A fact's identity: 16 bytes of BLAKE2b over its encoding. A fact told twice is one fact."""
     return blake2b(encoded, digest_size=16).digest()

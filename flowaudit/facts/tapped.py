@@ -70,7 +70,7 @@ class RecordQuarantined(msgspec.Struct, frozen=True, tag="record-quarantined", o
     partition: int
     offset: int
     reason: str
-    """A short stable code: `not-json`, `not-utf8`, `too-deep`, `too-large`, `number-too-long`, …"""
+    """A short stable code: `not-json`, `too-deep`, `too-large`, `schema-unknown`, `encrypted-or-unknown`, …"""
     value_bytes: int
 
 
@@ -96,3 +96,6 @@ class FieldProfiled(msgspec.Struct, frozen=True, tag="field-profiled", omit_defa
     sampled_records: int
     tokenised: bool
     reason: str = ""
+    holds_digests: bool = False
+    """Do the values look like digests? Where linkage resolves none of them, they are salted, keyed or of something
+    that no tapped topic holds: only their timing can be compared."""

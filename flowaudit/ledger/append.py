@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from flowaudit.facts import Fact, RunAudited, encode_fact, fact_id
+from flowaudit.facts import Fact, RunAudited, encode_fact, fact_id, tag_of
 from flowaudit.ledger.keys import FeedKey, PartitionKey
 from flowaudit.ledger.trim import trim
 
@@ -55,7 +55,7 @@ class Append:
 
     def _insert(self, fact: Fact) -> int | None:
         body = encode_fact(fact)
-        kind = type(fact).__struct_config__.tag
+        kind = tag_of(type(fact))
         cursor = self._connection.execute(
             "INSERT INTO facts (fact_id, kind, observed_ms, body) VALUES (?, ?, ?, ?)",
             (fact_id(body), kind, fact.provenance.observed_ms, body),

@@ -8,15 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
+
+import msgspec
 
 from flowaudit.errors import LedgerError
-from flowaudit.facts import Fact, OffsetClass, decode_fact, fact_id
+from flowaudit.facts import Fact, OffsetClass, decode_fact, fact_id, tag_of
 from flowaudit.ledger.append import Append
 from flowaudit.ledger.database import open_reader, open_writer, refusing
 from flowaudit.ledger.keys import FeedKey, PartitionKey, TopicAccount
 from flowaudit.ledger.writer_lock import WriterLock
 
+_FactKind = TypeVar("_FactKind", bound=msgspec.Struct)
 _PAGE_FACTS: Final = 1000
 """Facts read in one go: short reads let the write-ahead log be folded back."""
 
@@ -109,6 +112,21 @@ class Ledger:
         """
         for seq, _, body in self._stored(since_seq):
             yield seq, decode_fact(body)
+
+    def facts_of(self, kind: type[_FactKind]) -> Iterator[_FactKind]:
+        """Facts of one kind, in the order of storing; the others are not even decoded.
+
+        Raises:
+            FactUndecodable: the ledger holds a fact of a newer flowaudit.
+        """
+        query = "SELECT seq, body FROM facts WHERE kind = ? AND seq > ? ORDER BY seq LIMIT ?"
+        since_seq = 0
+        while page := self._rows(query, (tag_of(kind), since_seq, _PAGE_FACTS)):
+            for seq, body in page:
+                fact = decode_fact(body)
+                if isinstance(fact, kind):
+                    yield fact
+                since_seq = seq
 
     def accounts(self) -> tuple[TopicAccount, ...]:
         """What became of the tapped offsets, by topic."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from flowaudit.facts import FieldName, PeopleCounted, PeopleSet
 from flowaudit.linkage.pairs import Stamp
-from flowaudit.linkage.registers import Registers, no_one, packed, places, registers_of, unpacked
+from flowaudit.linkage.registers import REGISTERS, Registers, no_one, packed, places, unpacked
 from flowaudit.linkage.slice import Bools, Ints, Slice
 
 _MOST_PAIRS = 4
@@ -31,6 +31,10 @@ class _Columns:
     """People by field: each (field, person) once, sorted by field. Fields are numbered as in `names`."""
 
     names: tuple[FieldName, ...]
+    sightings: Ints
+    """Places in the slice."""
+    sighted_in: Ints
+    """Field of each of `sightings`."""
     field: Ints
     person: Ints
     in_bucket: Bools
@@ -56,7 +60,7 @@ def people_facts(data: Slice, bucket: tuple[int, int], window_ms: int, stamp: St
 
 def _fact(data: Slice, near: Bools, in_bucket: Bools, key: int, stamp: Stamp) -> PeopleCounted:
     columns = _columns(data, np.flatnonzero(near & ~data.instance), in_bucket)
-    found = [*_own(columns), *_shared(columns)]
+    found = [*_own(data, columns, in_bucket), *_shared(columns)]
     used = sorted({number for one, other, _ in found for number in (one, other)})
     new = {number: place for place, number in enumerate(used)}
     return PeopleCounted(
@@ -80,6 +84,8 @@ def _columns(data: Slice, sightings: Ints, in_bucket: Bools) -> _Columns:
     place, rank = places(data.bits[sightings][first])
     return _Columns(
         names=tuple(FieldName(data.topics[name // size], data.fields[name % size]) for name in names.tolist()),
+        sightings=sightings,
+        sighted_in=field,
         field=entry // max(len(first), 1),
         person=entry % max(len(first), 1),
         in_bucket=seen,
@@ -88,13 +94,13 @@ def _columns(data: Slice, sightings: Ints, in_bucket: Bools) -> _Columns:
     )
 
 
-def _own(columns: _Columns) -> Iterator[tuple[int, int, Registers]]:
-    field, person = columns.field[columns.in_bucket], columns.person[columns.in_bucket]
-    starts = columns.starts(field)
-    for number in range(len(columns.names)):
-        mine = person[starts[number] : starts[number + 1]]
-        if len(mine):
-            yield number, number, registers_of(columns.place[mine], columns.rank[mine])
+def _own(data: Slice, columns: _Columns, in_bucket: Bools) -> Iterator[tuple[int, int, Registers]]:
+    """By the tokens themselves: whether a mapping table passed by must not change who is counted."""
+    chosen = in_bucket[columns.sightings]
+    place, rank = places(data.own_bits[columns.sightings[chosen]])
+    registers = np.zeros((len(columns.names), REGISTERS), dtype=np.uint8)
+    np.maximum.at(registers, (columns.sighted_in[chosen], place), rank)
+    yield from ((number, number, mine) for number, mine in enumerate(registers) if mine.any())
 
 
 def _shared(columns: _Columns) -> Iterator[tuple[int, int, Registers]]:

@@ -39,6 +39,8 @@ class Slice:
     """Which pseudonymisation key made the token."""
     bits: NDArray[np.uint64]
     """The token itself, for what must be chosen alike by everyone who holds the same token."""
+    own_bits: NDArray[np.uint64]
+    """The token itself, whoever else a mapping table says that it is."""
     time: Ints
     topic: Ints
     field: Ints
@@ -89,6 +91,7 @@ def index_slice(
         own=own,
         key=rows["key"].astype(np.int64),
         bits=bits,
+        own_bits=rows["token"].astype(np.uint64),
         time=time,
         topic=topic,
         field=field,
@@ -125,6 +128,7 @@ def subset(data: Slice, keep: Bools) -> Slice:
         own=data.own[keep],
         key=data.key[keep],
         bits=data.bits[keep],
+        own_bits=data.own_bits[keep],
         time=data.time[keep],
         topic=data.topic[keep],
         field=data.field[keep],

@@ -18,7 +18,8 @@ from flowaudit.engine.clock import now_ms
 from flowaudit.facts import Fact, OffsetClass, RunAudited, SightingRun
 from flowaudit.sources.connection import KafkaConnection
 from flowaudit.sources.kafka_admin import AdminSession, decode_topics
-from flowaudit.sources.tap.in_process import InProcessTap, TapBatch
+from flowaudit.sources.schema_registry import SchemaRegistry
+from flowaudit.sources.tap.in_process import Account, InProcessTap, TapBatch
 from flowaudit.sources.tap.plan import TapPartition, TopicFilter
 from flowaudit.sources.tap.reader import ReaderSettings
 from flowaudit.sources.tap.settings import AuditSettings
@@ -75,6 +76,7 @@ def tapping(
     user: str | None = None,
     start: str = "earliest",
     positions: Mapping[TapPartition, int] | None = None,
+    registry: SchemaRegistry | None = None,
 ) -> Iterator[Told]:
     """Tap topics while the block runs; all that was read is told when it ends."""
     told, known = Told(), dict(positions or {})
@@ -88,8 +90,9 @@ def tapping(
             ),
             AuditSettings(KEY, theta=1.0),
             lambda: decode_topics(session.topics()),
-            known.get,
+            Account(known.get),
             now_ms,
+            registry,
         )
         tap.start(told.take)
         try:

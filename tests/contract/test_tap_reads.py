@@ -101,7 +101,7 @@ def test_bad_records_are_quarantined_one_by_one(kafka: EmbeddedKafka) -> None:
     with tapping(kafka, topic) as told:
         assert eventually(lambda: told.reached(topic) == {0: 45})
     assert {each.offset: each.reason for each in told.facts if isinstance(each, RecordQuarantined)} == {
-        20: "not-utf8",
+        20: "encrypted-or-unknown",
         22: "too-deep",
         23: "number-too-long",
         24: "too-large",

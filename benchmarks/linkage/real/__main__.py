@@ -12,6 +12,7 @@ from benchmarks.linkage.real.table import header, holds, mistakes, row
 from benchmarks.linkage.real.trial import Trial, replay, run_trial
 from benchmarks.linkage.results import total
 from benchmarks.linkage.version import EVALUATION_SEEDS, VERSION
+from flowaudit.errors import FlowAuditError
 
 
 def main() -> int:
@@ -50,7 +51,16 @@ def _trials(options: argparse.Namespace) -> Iterator[Trial]:
         yield from (replay(kept_in(path), options.theta) for path in options.replay)
         return
     for seed in options.seeds or EVALUATION_SEEDS[: options.estates]:
-        yield run_trial(seed, options.seconds, options.theta, options.record)
+        yield _patiently(seed, options)
+
+
+def _patiently(seed: int, options: argparse.Namespace) -> Trial:
+    """A broker, client or auditor that does not come up on a busy machine is no result: once more, and only once."""
+    try:
+        return run_trial(seed, options.seconds, options.theta, options.record)
+    except FlowAuditError as error:
+        print(f"{seed}: once more, since {type(error).__name__}: {error}", file=sys.stderr)
+        return run_trial(seed, options.seconds, options.theta, options.record)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,13 @@ from benchmarks.linkage.draw import draw_estate
 from benchmarks.linkage.estate import EstateSpec
 from benchmarks.linkage.real.orders import Library
 
+_LIBRARIES: Final[tuple[Library, ...]] = ("confluent-kafka", "aiokafka", "kafka-python")
+_TRANSACTIONAL: Final[tuple[Library, ...]] = ("confluent-kafka", "aiokafka")
+
 
 def small_estate(seed: int) -> EstateSpec:
     """The small estate of a seed: 9-14 topics, 75-120 s."""
     return draw_estate(seed, size="small")
-
-
-_LIBRARIES: Final[tuple[Library, ...]] = ("confluent-kafka", "aiokafka", "kafka-python")
-_TRANSACTIONAL: Final[tuple[Library, ...]] = ("confluent-kafka", "aiokafka")
 
 
 def applications_by_library(spec: EstateSpec) -> Mapping[Library, tuple[str, ...]]:

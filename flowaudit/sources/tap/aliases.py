@@ -58,7 +58,7 @@ class AliasMaker:
         return aliases
 
     def of_previous_key(self, found: Sightings) -> NDArray[np.void]:
-        """The tokens that sampled values had under the previous key, when there is one and they were not told lately."""
+        """The tokens that sampled values had under the previous key, if any, where they were not told lately."""
         previous = self._pseudonymiser.previous
         if previous is None:
             return np.empty(0, dtype=ALIAS)

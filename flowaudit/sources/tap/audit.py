@@ -7,7 +7,7 @@ worked on column by column, so that hardly any Python runs per record; see `benc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flowaudit.facts import (
     Channel,
@@ -23,6 +23,7 @@ from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.discovery import Record
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
+from flowaudit.sources.tap.hints import hints_for
 from flowaudit.sources.tap.partition_audit import PartitionAudit, Resumed
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.segments import segments_of
@@ -104,7 +105,7 @@ class TapAudit:
             msg = f"{run!r} covers no offset"
             raise ValueError(msg)
         partition = self._partition(TapPartition(run.topic, run.topic_id, run.partition))
-        audited = partition.audit(run.records, run.partition)
+        audited = partition.audit(run.records, run.partition, now_ms)
         provenance = Provenance(Channel.LINKAGE, now_ms, REFERENCE)
         return AuditedRun(
             fact=self._account(run, provenance, audited, partition.clock_ms),
@@ -127,8 +128,9 @@ class TapAudit:
             if any(key.topic == which.topic and key.topic_id != which.topic_id for key in self._partitions):
                 self.forget(which.topic)
             resumed = self._resumed.pop(which, None)
+            settings = replace(self._settings, hints=hints_for(which.topic, self._settings.hints))
             known = self._partitions[which] = PartitionAudit(
-                self._settings, self._pseudonymiser, resumed, self._book, self._aliases
+                settings, self._pseudonymiser, resumed, self._book, self._aliases
             )
         return known
 

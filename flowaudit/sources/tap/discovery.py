@@ -13,6 +13,7 @@ from flowaudit.facts import FieldClass
 from flowaudit.linkage.canonical import Scalar, canonical
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.fields import MIN_VALUES, Decision, FieldProfile
+from flowaudit.sources.tap.hints import FieldHints
 from flowaudit.sources.tap.member_names import MemberNames
 from flowaudit.sources.tap.paths import KEY, Path, Root, walk
 from flowaudit.sources.tap.settings import AuditSettings
@@ -112,6 +113,7 @@ class Discovery:
         self._pseudonymiser = pseudonymiser
         self._is_first = before is None
         self._before = dict(before or {})
+        self._hints = FieldHints(settings.hints)
         self._names = MemberNames()
         self._profiles: dict[Path, FieldProfile] = {}
         self._decisions: dict[Path, Decision] = dict(self._before)
@@ -178,9 +180,9 @@ class Discovery:
         for path, value in self._fields(leaves, record):
             if path in self._settled:
                 if all_forms:
-                    seen_forms.add(canonical(value))
+                    seen_forms.add(canonical(value, self.region_of(path)))
                 continue
-            form = canonical(value)
+            form = canonical(value, self.region_of(path))
             profile = self._vote(path, shape_of(value, record.timestamp), form, record)
             if profile is None:
                 continue
@@ -212,7 +214,7 @@ class Discovery:
         for path, value in self._fields(walk(key, (Root.KEY,)), record):
             if path in self._settled:
                 continue
-            form = canonical(value)
+            form = canonical(value, self.region_of(path))
             profile = self._vote(path, shape_of(value, record.timestamp), form, record)
             if profile is None:
                 continue
@@ -273,15 +275,19 @@ class Discovery:
 
     def _weighed(self, path: Path, profile: FieldProfile) -> Decision:
         """The span's own decision, once it has seen as much as the span before."""
-        own, before = profile.decide(), self._before.get(path)
-        if before is None or profile.values >= _OUTWEIGHING_VALUES:
+        own, before = self._hints.decide(path, profile), self._before.get(path)
+        if before is None or self._hints.of(path) is not None or profile.values >= _OUTWEIGHING_VALUES:
             return own
         is_better_known = own.tokenised and before.tokenised and profile.multiplicity.distinct_share is not None
         return own if is_better_known else before
 
     def learned(self) -> dict[Path, Decision]:
         """What the next span is told: this span's own decisions, none that it was told itself."""
-        own = {path: profile.decide() for path, profile in self._profiles.items() if profile.values >= MIN_VALUES}
+        own = {
+            path: self._hints.decide(path, profile)
+            for path, profile in self._profiles.items()
+            if profile.values >= MIN_VALUES
+        }
         return {
             path: decision
             for path, decision in own.items()
@@ -300,6 +306,10 @@ class Discovery:
     def is_instance(self, path: Path) -> bool:
         """Whether each value of the field names one event."""
         return self._decisions[path].field_class is FieldClass.INSTANCE
+
+    def region_of(self, path: Path) -> str | None:
+        """Where the field's telephone numbers are dialled, if the user says that it holds any."""
+        return self._hints.region_of(path)
 
     def holds_digests(self, path: Path) -> bool:
         """Whether the field's values look like digests."""

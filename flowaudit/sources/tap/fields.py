@@ -22,6 +22,9 @@ _COUNTER_DIGITS: Final = 12
 """Longer rising numbers are time-ordered identifiers (Snowflake, UUIDv7), not counters."""
 _DIGEST_SHARE: Final = 0.6
 """One MD5 digest in eight could be a UUID by its version."""
+_NAMEABLE: Final = IDENTIFIERS | {Shape.CLOCK}
+"""Shapes of values that are not too small to hide in; what looks like a clock may be a number of somebody."""
+_ENOUGH_TOLD: Final = 16
 _INSTANCE_DISTINCT_SHARE: Final = 0.95
 _REPEATED_DISTINCT_SHARE: Final = 0.75
 _REPEATED_OFTEN_SHARE: Final = 0.01
@@ -61,7 +64,7 @@ class FieldProfile:
         """Take one value's vote; `form_hash` is the keyed hash of its canonical form."""
         self.values += 1
         self.shapes[shape] += 1
-        if shape in IDENTIFIERS and len(self.distinct) < _DISTINCT_CAP:
+        if shape in _NAMEABLE and len(self.distinct) < _DISTINCT_CAP:
             self.distinct.add(form_hash)
 
     def observe_number(self, partition: int, form: bytes) -> None:
@@ -91,6 +94,12 @@ class FieldProfile:
             return _code("repeats-another-field")
         holds_digests = self.shapes[Shape.DIGEST] >= _DIGEST_SHARE * identifiers
         return Decision(self._names_what(), tokenised=True, reason="", holds_digests=holds_digests)
+
+    @property
+    def is_large_enough(self) -> bool:
+        """Whether the values may be tokenised when the user says that they are identifiers."""
+        large = self._votes(_NAMEABLE)
+        return large * 2 >= max(self.values, MIN_VALUES) and len(self.distinct) >= min(_ENOUGH_TOLD, large // 2)
 
     def _votes(self, shapes: Iterable[Shape]) -> int:
         return sum(self.shapes[shape] for shape in shapes)

@@ -13,6 +13,7 @@ from flowaudit.facts import Channel, Fact, NotVisible, Provenance, RunAudited, S
 from flowaudit.sources.schema_registry import SchemaRegistry
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.loop_thread import LoopThread
+from flowaudit.sources.tap.partition_audit import Resumed
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.quiet import quiet_libraries
 from flowaudit.sources.tap.reader import Listing, PositionOf, Reader, ReaderSettings
@@ -36,7 +37,14 @@ class TapBatch:
 
     facts: tuple[Fact, ...]
     sightings: tuple[SightingRun, ...]
+    behind: frozenset[TapPartition] | None = None
+    """Partitions that have records after these; None: as before."""
+    is_reading_again: bool = False
+    """Are some of them behind what is accounted for already?"""
 
+
+_Runs = asyncio.Queue[TappedRun | frozenset[TapPartition]]
+"""Runs, and between them which partitions have something left to read."""
 
 TapSink = Callable[[TapBatch], None]
 """Takes a batch; called from the tap's own threads, one batch at a time. It may block: reading waits meanwhile."""
@@ -54,6 +62,8 @@ class TapOutbox:
     _runs: list[RunAudited] = field(default_factory=list)
     _others: list[Fact] = field(default_factory=list)
     _sightings: list[SightingRun] = field(default_factory=list)
+    _behind: frozenset[TapPartition] | None = None
+    _is_reading_again: bool = False
 
     def add(self, run: RunAudited, others: tuple[Fact, ...], sightings: SightingRun | None) -> None:
         """Take one audited run's facts and sightings."""
@@ -62,26 +72,46 @@ class TapOutbox:
         if sightings is not None:
             self._sightings.append(sightings)
 
+    def add_sightings(self, sightings: SightingRun | None) -> None:
+        """Take the sightings of a run that is accounted for already."""
+        if sightings is not None:
+            self._sightings.append(sightings)
+
     def add_fact(self, fact: Fact) -> None:
         """Take a fact that belongs to no run."""
         self._others.append(fact)
 
+    def left_to_read(self, behind: frozenset[TapPartition], *, is_reading_again: bool) -> None:
+        """Take note of the partitions that have records after those of the runs that were added."""
+        self._behind, self._is_reading_again = behind, is_reading_again
+
     def take(self) -> TapBatch | None:
         """Everything collected, and begin anew; None when there is nothing."""
-        if not self._runs and not self._others:
+        if not self._runs and not self._others and not self._sightings and self._behind is None:
             return None
-        batch = TapBatch((*merged(self._runs), *self._others), tuple(merged_sightings(self._sightings)))
-        self._runs, self._others, self._sightings = [], [], []
+        facts = (*merged(self._runs), *self._others)
+        batch = TapBatch(facts, tuple(merged_sightings(self._sightings)), self._behind, self._is_reading_again)
+        self._runs, self._others, self._sightings, self._behind = [], [], [], None
         return batch
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Account:
     """The ledger's positions. Where reading begins needs no note: without a fact of it, it may begin elsewhere."""
 
-    of: PositionOf
+    accounted: PositionOf
+    """Up to where a partition is accounted for; None: not at all."""
+    resumed: Mapping[TapPartition, Resumed] = field(default_factory=dict)
+    """What is read again, for linkage alone."""
+    span_offsets: int = 32_768
+
+    def of(self, partition: TapPartition) -> int | None:
+        """Where to read on in a partition; None: it was never read."""
+        resumed = self.resumed.get(partition)
+        return self.accounted(partition) if resumed is None else resumed.read_from(self.span_offsets)
 
     async def begin(self, found: Mapping[TapPartition, int]) -> None:  # noqa: ARG002 (see the class)
+        """Nothing to be noted."""
         return
 
 
@@ -99,18 +129,19 @@ class InProcessTap:
         reader: ReaderSettings,
         audit: AuditSettings,
         listing: Listing,
-        position_of: PositionOf,
+        account: Account,
         clock_ms: Callable[[], int],
         registry: SchemaRegistry | None = None,
     ) -> None:
         """`registry`: who is asked for the schemas that records name."""
         self._reader_settings = reader
         self._schemas = SchemaFetch(registry, clock_ms, self.name)
-        self._audit = TapAudit(audit, book=self._schemas.book)
+        self._audit = TapAudit(audit, account.resumed, book=self._schemas.book)
         self._waiting: TappedRun | None = None
         """The run whose schemas are being asked for."""
         self._listing = listing
-        self._known = _Known(position_of)
+        self._account = account
+        self._to_read_again = set(account.resumed)
         self._clock_ms = clock_ms
         self._outbox = TapOutbox()
         self._sink: TapSink | None = None
@@ -137,8 +168,8 @@ class InProcessTap:
     async def _run(self) -> None:
         quiet_libraries()
         # Runs wait in a queue so that the next ones are fetched while these are audited.
-        runs: asyncio.Queue[TappedRun] = asyncio.Queue(_QUEUED_RUNS)
-        reader = Reader(self._reader_settings, self._listing, self._known, runs.put, self._on_not_visible)
+        runs: _Runs = asyncio.Queue(_QUEUED_RUNS)
+        reader = Reader(self._reader_settings, self._listing, self._account, runs.put, self._on_not_visible, runs.put)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(reader.run())
@@ -151,9 +182,13 @@ class InProcessTap:
             # After a failure, runs that still wait are left alone: one of their partition may be missing before them.
             await self._hand_over()
 
-    async def _keep_auditing(self, runs: asyncio.Queue[TappedRun]) -> None:
+    async def _keep_auditing(self, runs: _Runs) -> None:
         while True:
-            self._waiting = await runs.get()
+            taken = await runs.get()
+            if isinstance(taken, frozenset):
+                self._left_to_read(taken)
+                continue
+            self._waiting = taken
             self._tell(await self._schemas.prepare(self._waiting))
             self._audit_run(self._waiting)
             self._waiting = None
@@ -168,11 +203,14 @@ class InProcessTap:
             await asyncio.sleep(_FLUSH_S)
             await self._hand_over()
 
-    def _audit_what_waits(self, runs: asyncio.Queue[TappedRun]) -> None:
-        left = [] if self._waiting is None else [self._waiting]
+    def _audit_what_waits(self, runs: _Runs) -> None:
+        left: list[TappedRun | frozenset[TapPartition]] = [] if self._waiting is None else [self._waiting]
         while not runs.empty():
             left.append(runs.get_nowait())
         for run in left:
+            if isinstance(run, frozenset):
+                self._left_to_read(run)
+                continue
             self._tell(self._schemas.prepare_now(run))
             self._audit_run(run)
 
@@ -182,7 +220,16 @@ class InProcessTap:
 
     def _audit_run(self, run: TappedRun) -> None:
         audited = self._audit.audit(run, self._clock_ms())
+        accounted = self._account.accounted(TapPartition(run.topic, run.topic_id, run.partition))
+        if accounted is not None and run.next_offset <= accounted:
+            self._outbox.add_sightings(audited.sightings)
+            return
+        self._to_read_again.discard(TapPartition(run.topic, run.topic_id, run.partition))
         self._outbox.add(audited.fact, audited.facts[1:], audited.sightings)
+
+    def _left_to_read(self, behind: frozenset[TapPartition]) -> None:
+        self._to_read_again &= behind
+        self._outbox.left_to_read(behind, is_reading_again=bool(self._to_read_again))
 
     def _on_not_visible(self, topic: str, reason: str) -> None:
         self._outbox.add_fact(not_visible(topic, reason, self._clock_ms()))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,6 @@ from flowaudit.sources.tap.discovery import Record
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.topic_audit import FieldNumbers, Learned, RecordsAudited, TopicAudit
-
-SPAN_OFFSETS: Final = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,9 @@ class Resumed:
     clock_ms: int
     """The partition's event time just before `link_from`."""
 
-    @property
-    def read_from(self) -> int:
-        """The offset from which on the partition must be read."""
-        return max(self.account_start, (self.link_from // SPAN_OFFSETS - 1) * SPAN_OFFSETS)
+    def read_from(self, span_offsets: int) -> int:
+        """The offset from which on the partition must be read: the beginning of the span before."""
+        return max(self.account_start, (self.link_from // span_offsets - 1) * span_offsets)
 
 
 class PartitionAudit:
@@ -59,7 +55,7 @@ class PartitionAudit:
         self._pseudonymiser = pseudonymiser
         self._aliases = aliases or AliasMaker(pseudonymiser)
         self._numbers = FieldNumbers()
-        self._first_span = None if resumed is None else resumed.account_start // SPAN_OFFSETS
+        self._first_span = None if resumed is None else resumed.account_start // settings.span_offsets
         self._link_from = 0 if resumed is None else resumed.link_from
         self._clock = EventClock() if resumed is None else EventClock(resumed.clock_ms)
         self._span = -1
@@ -72,13 +68,13 @@ class PartitionAudit:
         """Event time after the last record; -1 while it is not settled, see `EventClock`."""
         return self._clock.now_ms if self._clock.is_settled else -1
 
-    def audit(self, records: Sequence[Record], partition: int) -> RecordsAudited:
+    def audit(self, records: Sequence[Record], partition: int, now_ms: int) -> RecordsAudited:
         """Audit the next records. Rows of late ones, and of those below `link_from`, are left out."""
         audited = RecordsAudited()
-        for span, piece in _cut(records):
+        for span, piece in _cut(records, self._settings.span_offsets):
             if span != self._span:
                 self._enter(span)
-            self._tell_time(piece)
+            self._tell_time(piece, now_ms)
             found, digested = len(audited.rows), len(audited.digests)
             self._audit.audit(piece, partition, audited)
             audited.rows[found:] = [self._linkable(rows) for rows in audited.rows[found:]]
@@ -101,11 +97,11 @@ class PartitionAudit:
     def _new_span(self, before: Learned | None) -> TopicAudit:
         return TopicAudit(self._settings, self._pseudonymiser, self._numbers, self._book, self._aliases, before)
 
-    def _tell_time(self, records: Sequence[Record]) -> None:
+    def _tell_time(self, records: Sequence[Record], now_ms: int) -> None:
         if records[0].offset < self._link_from:
             records = [record for record in records if record.offset >= self._link_from]
         times = np.fromiter((record.timestamp for record in records), np.int64, len(records))
-        for index in np.flatnonzero(self._clock.late(times)).tolist():
+        for index in np.flatnonzero(self._clock.late(times, now_ms)).tolist():
             self._late.add(records[index].offset)
 
     def _linkable(self, rows: NDArray[np.void]) -> NDArray[np.void]:
@@ -114,15 +110,15 @@ class PartitionAudit:
         return rows[rows["offset"] >= self._link_from] if self._link_from else rows
 
 
-def _cut(records: Sequence[Record]) -> Iterator[tuple[int, Sequence[Record]]]:
+def _cut(records: Sequence[Record], span_offsets: int) -> Iterator[tuple[int, Sequence[Record]]]:
     """The records of each span, with its number."""
     start = 0
     while start < len(records):
-        span = records[start].offset // SPAN_OFFSETS
+        span = records[start].offset // span_offsets
         end = start
-        if records[-1].offset // SPAN_OFFSETS == span:
+        if records[-1].offset // span_offsets == span:
             end = len(records)
-        while end < len(records) and records[end].offset // SPAN_OFFSETS == span:
+        while end < len(records) and records[end].offset // span_offsets == span:
             end += 1
         yield span, records if end - start == len(records) else records[start:end]
         start = end

@@ -61,6 +61,8 @@ class Positions(Protocol):
 
 
 OnRun = Callable[[TappedRun], Awaitable[None]]
+OnLevel = Callable[[frozenset[TapPartition]], Awaitable[None]]
+"""Called with the partitions that have something left to read, after the runs up to there, whenever they change."""
 OnNotVisible = Callable[[str, str], None]
 """Called with a topic and a reason: `no-read-right`, `log-went-back`. Once for each."""
 
@@ -80,12 +82,15 @@ class Reader:
         positions: Positions,
         on_run: OnRun,
         on_not_visible: OnNotVisible,
+        on_level: OnLevel | None = None,
     ) -> None:
         self._settings = settings
         self._listing = listing
         self._known = positions
         self._on_run = on_run
         self._on_not_visible = on_not_visible
+        self._on_level = on_level
+        self._behind: frozenset[TapPartition] | None = None
         self._owns: Owns = owns_all
         self._positions: dict[TapPartition, int] = {}
         self._read: dict[TopicPartition, TapPartition] = {}
@@ -157,6 +162,10 @@ class Reader:
                     await self._assign(consumer)
                 if self._read:
                     await self._deliver(consumer)
+                    await self._tell_level(consumer)
+                elif self._present_at_start is not None:
+                    await self._tell_level(consumer)
+                    await asyncio.sleep(_POLL_MS / 1000)
                 else:
                     await asyncio.sleep(_POLL_MS / 1000)
             except KafkaError as error:
@@ -232,6 +241,21 @@ class Reader:
                 await self._on_run(delivered_run(partition, from_offset, next_offset, fetched.get(kafka_partition, ())))
             if self._changed.is_set():
                 return
+
+    async def _tell_level(self, consumer: Any) -> None:  # noqa: ANN401
+        if self._on_level is None or self._changed.is_set():
+            return
+        behind = frozenset(partition for each, partition in self._read.items() if self._is_behind(consumer, each))
+        behind |= self._plan().partitions - set(self._read.values())
+        if behind != self._behind:
+            self._behind = behind
+            await self._on_level(behind)
+
+    def _is_behind(self, consumer: Any, kafka_partition: TopicPartition) -> bool:  # noqa: ANN401
+        """Has it records that were not read, as far as its last answer says? Without an answer it may have."""
+        stable, end = consumer.last_stable_offset(kafka_partition), consumer.highwater(kafka_partition)
+        end = stable if stable is not None and stable >= 0 else end
+        return end is None or self._positions[self._read[kafka_partition]] < end
 
     async def _recover(self, consumer: Any, error: KafkaError) -> None:  # noqa: ANN401
         if isinstance(error, OffsetOutOfRangeError):

@@ -94,6 +94,12 @@ class Recogniser:
         return self._parse_json(payload)
 
     def _marked(self, data: bytes) -> object:
+        for looks_like, parse in ((may_be_message_pack, parse_message_pack), (may_be_cbor, parse_cbor)):
+            if looks_like(data):
+                try:
+                    return parse(data)
+                except Undecodable:
+                    continue
         if data.startswith(CONTAINER):
             return parse_container(data)
         if data.startswith(SINGLE_OBJECT):
@@ -103,12 +109,6 @@ class Recogniser:
             return parser.parse(data[FINGERPRINT_END:])
         if may_be_number(data):
             return parse_number(data)
-        for looks_like, parse in ((may_be_message_pack, parse_message_pack), (may_be_cbor, parse_cbor)):
-            if looks_like(data):
-                try:
-                    return parse(data)
-                except Undecodable:
-                    continue
         return self._text_or_fields(data)
 
     def _text_or_fields(self, data: bytes) -> object:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flowaudit.facts import FieldProfiled, Provenance
 from flowaudit.linkage.canonical import canonical_column, canonical_key_column
+from flowaudit.linkage.preimages import text_of
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.decode import NOTHING, Decoded
@@ -128,7 +129,7 @@ class TopicAudit:
             audited.unreadable.append(told)
             if not self.is_opaque:
                 audited.told_unreadable.append(told)
-            elif self._records >= _OPAQUE_AFTER_RECORDS:
+            elif self._records >= _OPAQUE_AFTER_RECORDS and not audited.opaque_for:
                 audited.opaque_for = self._commonest_reason()
         self._records = before + len(records)
 
@@ -178,13 +179,18 @@ class TopicAudit:
         """A wanted field of these records."""
         if path == KEY and keys is None:
             plain = [record.key for record in records]
-            return SpelledColumn(canonical_key_column(plain), None, plain)
+            region = self._discovery.region_of(path)
+            if region is None:
+                return SpelledColumn(canonical_key_column(plain), None, plain)
+            texts = [None if key is None else text_of(key) for key in plain]
+            return SpelledColumn(canonical_column(texts, region), None, texts)
         if path[:1] == (Root.HEADERS,):
             column = header_column(records, path)
         else:
             decoded = keys if path[:1] == KEY and keys is not None else values
             column = decoded.columns[path]
-        return SpelledColumn(canonical_column(column.values), column.rows, column.values)
+        forms = canonical_column(column.values, self._discovery.region_of(path))
+        return SpelledColumn(forms, column.rows, column.values)
 
     def _decide(self, audited: RecordsAudited) -> None:
         for decided in self._discovery.decide():
@@ -232,6 +238,7 @@ def profiled(decided: Iterable[FieldDecided], topic: str, provenance: Provenance
             each.sampled_records,
             each.decision.tokenised,
             each.decision.reason,
+            each.decision.holds_digests,
         )
         for each in decided
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import GenericAlias
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 from google.protobuf.message import Message
@@ -18,6 +18,7 @@ from flowaudit.sources.tap.formats.protobuf import field_of
 from flowaudit.sources.tap.paths import EACH, Path, Step, Within
 
 _SCALARS: Any = str | int | float | bool | None
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Wanted:
                 name = cast("str | int", step)
                 level = node.values_of(level, name) if isinstance(name, str) else _numbered(level, name)
                 node = node.child(step)
-        if not typed or node.members or node.each is not None:
+        if (not typed or node.members or node.each is not None) and not _PLAIN.issuperset(map(type, level)):
             level = list(map(plain, level))
         return Column(cast("list[Scalar]", level), rows)
 

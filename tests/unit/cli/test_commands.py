@@ -264,8 +264,13 @@ def test_score_prints_precision_recall_and_what_is_wrong(graph: Path, tmp_path: 
     assert "0.67" in out
     assert "missed    derives topic:travel.bans → topic:locks.events" in out
     assert "decoy     topic:score.updates → topic:travel.bans was linked (confirmed)" in out
+    assert "true derives edges found or named as an alternate: 2 of 3" in out
+    assert "decoys linked at probable or better: 1 of 1" in out
     assert main(["score", str(graph), "--truth", str(path), "--format", "json"]) == ExitCode.CLEAN
     document = json.loads(capsys.readouterr().out)
+    assert document["found_or_alternate"] == {"count": 2, "share": pytest.approx(2 / 3)}
+    assert document["decoys_at_probable"] == {"linked": 1, "pairs": 1}
+    assert document["calibration"]["edges"] <= 3
     assert document["overall"]["derives"] == {
         "correct": 2, "wrong": 1, "missed": 1,
         "precision": pytest.approx(2 / 3), "recall": pytest.approx(2 / 3), "f1": pytest.approx(2 / 3),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from flowaudit.engine.watermark import IDLE_MS, LATENESS_MS, Watermark
+from flowaudit.engine.watermark import HOLD_MS, IDLE_MS, LATENESS_MS, Level, Watermark
 from flowaudit.facts import Channel, OffsetClass, Provenance, RunAudited, Segment
 
 
@@ -36,4 +36,29 @@ def test_a_clock_that_stands_still_holds_nobody_up() -> None:
     watermark = Watermark()
     for arrived_ms in range(100_000, 100_000 + 2 * IDLE_MS, 500):
         watermark.saw([run("stuck", 1), run("sound", arrived_ms)], arrived_ms)
+    assert watermark.at(arrived_ms) == arrived_ms - LATENESS_MS
+
+
+def test_a_partition_with_records_left_holds_event_time_back_however_long_it_is_silent() -> None:
+    watermark = Watermark()
+    watermark.saw([run("live", 500_000), run("history", 20_000)], 500_000)
+    watermark.told(Level(frozenset({("history", 0)})))
+    assert watermark.at(500_000 + 10 * IDLE_MS) == 20_000 - LATENESS_MS
+    watermark.told(Level())
+    assert watermark.at(500_000 + 10 * IDLE_MS) == 500_000 + 10 * IDLE_MS - LATENESS_MS
+
+
+def test_nothing_is_closed_before_the_tap_knows_what_is_left() -> None:
+    watermark = Watermark()
+    watermark.told(Level(is_known=False))
+    assert watermark.at(100_000) < 0
+    watermark.told(Level(frozenset({("never read", 0)})))
+    assert watermark.at(100_000) < 0
+
+
+def test_a_backfill_that_is_read_as_it_is_written_holds_nobody_up() -> None:
+    watermark = Watermark()
+    watermark.told(Level())
+    for arrived_ms in range(900_000, 904_000, 500):
+        watermark.saw([run("backfill", arrived_ms - HOLD_MS - 1), run("live", arrived_ms)], arrived_ms)
     assert watermark.at(arrived_ms) == arrived_ms - LATENESS_MS

@@ -124,3 +124,25 @@ def test_order_and_repetition_do_not_matter_and_recall_never_falls_with_weaker_t
     assert report == score([*reversed(edges), *edges], CHAIN)
     recalls = [found.accuracy.recall for found in report.by_tier if found.kind == "derives"]
     assert recalls == sorted(recalls)
+
+
+def test_a_true_edge_that_is_only_an_alternate_is_offered_but_not_found() -> None:
+    edge = ScoredEdge("derives", "topic:b", "topic:c", "probable", alternates=("topic:d",))
+    instead = ScoredEdge("derives", "topic:d", "topic:b", "probable", alternates=("topic:a",))
+    report = score([edge, instead], CHAIN)
+    assert (report.overall("derives").correct, report.offered, report.offered_share) == (1, 2, 1.0)
+
+
+def test_the_calibration_error_is_how_far_confidence_is_from_being_right() -> None:
+    def sure(source: str, target: str, confidence: float) -> ScoredEdge:
+        return ScoredEdge("derives", f"topic:{source}", f"topic:{target}", "probable", confidence=confidence)
+
+    assert score([derives("a", "b")], CHAIN).calibration_error is None
+    assert score([sure("a", "b", 1.0), sure("b", "c", 1.0)], CHAIN).calibration_error == 0.0
+    assert score([sure("a", "b", 0.93), sure("c", "b", 0.93)], CHAIN).calibration_error == pytest.approx(0.43)
+    assert score([sure("a", "b", 0.8), sure("c", "b", 0.2)], CHAIN).calibration_error == pytest.approx(0.2)
+
+
+def test_decoys_are_counted_beside_those_that_were_linked() -> None:
+    report = score([derives("d", "a", "suspected"), derives("a", "d")], CHAIN)
+    assert (report.decoys_at("probable"), report.decoys_at("suspected"), report.decoy_pairs) == (1, 2, 2)

@@ -148,3 +148,17 @@ def test_too_many_digests_cost_no_plaintext() -> None:
         window.add(msgspec.structs.replace(hashed, rows=b"", partition=partition))
     assert window.theta == 1.0
     assert window.sightings <= 2 * 900
+
+
+def test_a_digest_points_to_the_topic_that_spells_its_preimage() -> None:
+    window = LinkageWindow(LinkageSettings())
+    window.add(_run("lower", aliases=_aliases([(1, 70, START_MS), (2, 71, START_MS)], Preimage.AS_IS)))
+    window.add(_run("upper", aliases=_aliases([(1, 70, START_MS), (2, 71, START_MS)], Preimage.LOWER)))
+    window.add(_run("upper", aliases=_aliases([(8, 70, START_MS), (9, 71, START_MS)], Preimage.AS_IS)))
+    window.add(_run("hashed", digests=_rows([(1, 0, START_MS), (1, 1, START_MS), (2, 2, START_MS), (5, 3, START_MS)])))
+    window.add(_run("salted", digests=_rows([(30 + n, n, START_MS) for n in range(20)])))
+    hashed, salted = window.digest_fields()
+    assert (hashed.place, hashed.sightings, hashed.resolved) == (("hashed", "$.id"), 4, 3)
+    assert hashed.preimages == ((Preimage.AS_IS, 3), (Preimage.LOWER, 3))
+    assert hashed.spelled_in == ((("lower", "$.id"), 3),)
+    assert (salted.place, salted.sightings, salted.resolved) == (("salted", "$.id"), 20, 0)

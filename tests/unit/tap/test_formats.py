@@ -93,6 +93,14 @@ def test_without_a_registry_framed_records_are_counted_and_said_once() -> None:
     assert {each.reason for run in found for each in run.quarantined} == {"no-schema-registry"}
 
 
+@pytest.mark.parametrize("size", [1, 7, 64, 300])
+def test_why_a_topic_cannot_be_read_does_not_depend_on_the_cut(size: int) -> None:
+    rng = random.Random(9)
+    records = [MadeRecord(n, rng.randbytes(80) if n < 40 else as_avro(each)) for n, each in enumerate(exits(300))]
+    said = [each.hides for run in audit(records, [size]) for each in run.not_visible]
+    assert said == [next(each.hides for run in audit(records, [11]) for each in run.not_visible)]
+
+
 def test_a_schema_that_the_registry_does_not_know_is_said() -> None:
     found = audit(written("avro"), [50], SchemaBook(has_registry=True))
     assert "schema-unknown" in next(each.hides for run in found for each in run.not_visible)

@@ -13,7 +13,6 @@ from flowaudit.sources.tap.formats.port import Reason, Undecodable, refuse_large
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 _MOST_VARINT_BYTES: Final = 10
-_MOST_FIELD_NUMBER: Final = (1 << 29) - 1
 _LIKELY_FIELD_NUMBER: Final = 10_000
 """Larger ones are allowed and hardly ever used; in other bytes than Protobuf's they abound."""
 _MOST_DEPTH: Final = 16
