@@ -49,6 +49,10 @@ test-prometheus: $(READY) $(KAFKA) ## the metrics and the dashboard in a real Pr
 test-java: $(READY) $(KAFKA) ## an estate of real clients, Java ones among them, on a real Kafka (needs a JDK)
 	$(BIN)/pytest -q tests/integration
 
+.PHONY: privacy
+privacy: $(READY) $(KAFKA) ## a hundred thousand planted identifiers, and none in anything that the auditor leaves
+	PLANTED_IDENTIFIERS=100000 $(BIN)/pytest -q tests/e2e/test_privacy.py
+
 .PHONY: fuzz
 fuzz: $(READY) ## a million mutated inputs for every raw decoder
 	$(BIN)/python -m tests.fuzz --inputs 1000000
@@ -95,6 +99,11 @@ benchmark-groups: $(READY) $(KAFKA) ## a refresh of 15,000 groups, beside plain 
 .PHONY: benchmark-offsets-log
 benchmark-offsets-log: $(READY) $(KAFKA) ## the offsets log, a backlog and live, beside plain client libraries
 	$(BIN)/python -m benchmarks.offsets_log
+
+.PHONY: benchmark-linkage
+benchmark-linkage: $(READY) ## linkage on two hundred generated estates that nobody tuned on, and on worlds without a flow
+	$(BIN)/python -m benchmarks.linkage --set evaluation --estates 200 --processes 2
+	$(BIN)/python -m benchmarks.linkage --set still --estates 40 --processes 2
 
 .PHONY: benchmark-linkage-real
 benchmark-linkage-real: $(READY) $(KAFKA) ## twelve small generated estates as real clients, audited and scored

@@ -146,8 +146,8 @@ def _form_of_text(value: str, region: str | None = None) -> bytes:
     text = value if value.isascii() else _folded(value)
     if region and (number := national_number_in(text.strip(), region)):
         return number
-    if text.isascii() and is_plain(text.encode()):
-        return _named(text.encode().translate(LOWER, SEPARATORS))
+    if text.isascii() and is_plain(plain := text.encode()):
+        return _named(plain.translate(LOWER, SEPARATORS))
     found = form_of_spelling(text, _form_of_text)
     return _named(_without_separators(text)) if found is None else found
 

@@ -128,4 +128,4 @@ def _from_base64(text: str) -> bytes | None:
 
 
 def _looks_random(text: str) -> bool:
-    return any(map(str.isdigit, text)) or len(_CASE_CHANGE.findall(text)) >= _CASE_CHANGES
+    return text.endswith("=") or any(map(str.isdigit, text)) or len(_CASE_CHANGE.findall(text)) >= _CASE_CHANGES

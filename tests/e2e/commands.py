@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,16 +47,18 @@ def eventually(found: Callable[[], object], within_s: float, what: str) -> None:
 
 
 class Service:
-    """`flowaudit run` as a child process. Its stderr is kept in memory."""
+    """`flowaudit run` as a child process. Its stderr is kept in memory, its stdout from when it has ended."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
         self._process = subprocess.Popen(
             [*COMMAND, "run", "--config", str(config)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=clean_environment(),
+            env=clean_environment() | dict(environment or {}),
+            cwd=cwd,
         )
+        self.stdout = ""
         self.lines: list[str] = []
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -90,6 +93,16 @@ class Service:
         with urllib.request.urlopen(f"{self.url()}/metrics", timeout=10) as answer:
             return str(answer.read().decode())
 
+    def answer(self, path: str, accept: str = "*/*") -> str:
+        """What the web server answers, headers included and whatever its status."""
+        request = urllib.request.Request(self.url() + path, headers={"Accept": accept})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return f"{answer.headers}\n{answer.read().decode()}"
+        except urllib.error.HTTPError as error:
+            with error:
+                return f"{error.headers}\n{error.read().decode()}"
+
     def is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url()}/readyz", timeout=10) as answer:
@@ -97,9 +110,9 @@ class Service:
         except urllib.error.HTTPError:
             return False
 
-    def kill(self) -> None:
-        """SIGKILL."""
-        self._process.kill()
+    def kill(self, sign: signal.Signals = signal.SIGKILL) -> None:
+        """SIGKILL, or another signal of which a process dies."""
+        self._process.send_signal(sign)
         self._end()
 
     def stop(self, within_s: float = 30) -> int:
@@ -110,6 +123,8 @@ class Service:
     def _end(self, within_s: float = 30) -> int:
         code = self._process.wait(within_s)
         self._listener.join(5)
+        if self._process.stdout and not self._process.stdout.closed:
+            self.stdout = self._process.stdout.read()
         for stream in (self._process.stdout, self._process.stderr):
             if stream:
                 stream.close()

@@ -183,7 +183,7 @@ class Discovery:
                     seen_forms.add(canonical(value, self.region_of(path)))
                 continue
             form = canonical(value, self.region_of(path))
-            profile = self._vote(path, shape_of(value, record.timestamp), form, record)
+            profile = self._vote(path, shape_of(value, record.timestamp, form), form, record)
             if profile is None:
                 continue
             profile.records += path not in seen_paths
@@ -215,7 +215,7 @@ class Discovery:
             if path in self._settled:
                 continue
             form = canonical(value, self.region_of(path))
-            profile = self._vote(path, shape_of(value, record.timestamp), form, record)
+            profile = self._vote(path, shape_of(value, record.timestamp, form), form, record)
             if profile is None:
                 continue
             profile.records += path not in seen_paths

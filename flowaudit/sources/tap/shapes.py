@@ -47,8 +47,8 @@ _UNITS_IN_MS: Final = ((1000, 1), (1, 1), (1, 1000), (1, 1_000_000))
 _STRONG_DIGITS: Final = 4
 
 
-def shape_of(value: Scalar, timestamp_ms: int) -> Shape:
-    """The shape of a leaf's value in a record of that time."""
+def shape_of(value: Scalar, timestamp_ms: int, form: bytes | None = None) -> Shape:
+    """The shape of a leaf's value in a record of that time; `form` is its canonical form, for who has it already."""
     if isinstance(value, bool) or value is None:
         return Shape.FLAG
     if isinstance(value, float):
@@ -56,7 +56,7 @@ def shape_of(value: Scalar, timestamp_ms: int) -> Shape:
         return Shape.FRACTION if _shape_of_form(canonical(value)) is Shape.SHORT else Shape.STRONG
     if isinstance(value, int):
         return Shape.CLOCK if _near(value, timestamp_ms) else _shape_of_form(canonical(value))
-    return _shape_of_text(value, timestamp_ms)
+    return _shape_of_text(value, timestamp_ms, form)
 
 
 def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
@@ -70,7 +70,7 @@ def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
     return _shape_of_text(text.strip('"'), timestamp_ms)
 
 
-def _shape_of_text(text: str, timestamp_ms: int) -> Shape:
+def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> Shape:
     if len(text) > 4 * MAX_LENGTH:
         return Shape.LONG
     if _CLOCK_TEXT.fullmatch(text):
@@ -79,7 +79,7 @@ def _shape_of_text(text: str, timestamp_ms: int) -> Shape:
         return Shape.FRACTION
     if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
         return Shape.CLOCK
-    form = canonical(text)
+    form = canonical(text) if form is None else form
     return Shape.DIGEST if looks_like_digest(text, form) else _shape_of_form(form)
 
 
