@@ -51,15 +51,15 @@ def programs_for_linkage(
 
     Readers bear the graph's names: `group:fare-engine`, `connector:archive`, `client:door-watcher`. A writer that is
     certainly a program which reads nothing in Kafka (a source connector) has that program among its groups all the
-    same, and `read_by` does not know it. `omitted` programs (the auditor's own) count as nobody.
+    same, and `read_by` does not know it; nor does it know connectors that only carry data out. `omitted` programs (the auditor's own) count as nobody.
     """
     drafts = [
         draft
         for draft in seen
         if draft.evidence.tier.at_least(Tier.OBSERVED) and draft.source not in omitted and draft.target not in omitted
     ]
-    readers = _readers(drafts, namesakes)
     written = _written(drafts, namesakes)
+    readers = _without_sinks(_readers(drafts, namesakes), {tie.program for tie in written})
     known = _known_writers(written)
     writers = set[Writer]()
     for tie, of in written.items():
@@ -87,6 +87,11 @@ def _readers(drafts: Iterable[EdgeDraft], namesakes: Namesakes) -> _Readers:
     known = set[str]().union(*readers.values())
     readers |= {reader: topics for reader, topics in beside.items() if not topics <= known}
     return {reader: frozenset(topics) for reader, topics in readers.items()}
+
+
+def _without_sinks(readers: Mapping[NodeName, frozenset[str]], writers: Set[NodeName]) -> _Readers:
+    """Without connectors that write no topic: they carry data out of Kafka, and nothing comes back by them."""
+    return {name: topics for name, topics in readers.items() if name.kind is not NodeKind.CONNECTOR or name in writers}
 
 
 def _written(drafts: Iterable[EdgeDraft], namesakes: Namesakes) -> dict[_Tie, _Written]:

@@ -48,7 +48,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         sightings=_sightings(child, parent, around.how),
         coverage=coverage,
         explained=around.explained,
-        yield_share=pair.yield_share,
+        yield_share=pair.event_yield_share if around.how is How.EVENTS else pair.yield_share,
         lag_p50_ms=quantile_ms(lags, 0.5),
         lag_entropy_bits=entropy_bits(lags),
         rivals=len(rivals),

@@ -33,6 +33,8 @@ class PairEvidence:
     """Per lag bin: share of entity sightings that chance does not explain."""
     yield_share: float
     """Share (0-1) of the upstream's entity sightings that are followed downstream, chance subtracted."""
+    event_yield_share: float
+    """Share (0-1) of its sightings of events that are named downstream later."""
 
     @property
     def is_significant(self) -> bool:
@@ -61,7 +63,8 @@ def weigh(pairs: Mapping[PairKey, PairSum]) -> dict[tuple[str, str], PairEvidenc
             q_value=q_value,
             quotes=instance is not None and _quotes(instance),
             caused=_caused(entity or _NO_SIGHTINGS),
-            yield_share=_yield_share(by_pair[name[::-1]].get(IdentifierKind.ENTITY) if name[::-1] in by_pair else None),
+            yield_share=_yield_share(by_pair.get(name[::-1], {}).get(IdentifierKind.ENTITY)),
+            event_yield_share=_event_yield_share(by_pair.get(name[::-1], {}).get(IdentifierKind.INSTANCE)),
         )
         for name, (instance, entity), q_value in zip(names, kinds, q_values, strict=True)
     }
@@ -95,6 +98,12 @@ def _yield_share(reverse: PairSum | None) -> float:
         return 0.0
     caused = caused_share(reverse.following, reverse.preceding, reverse.shifted)
     return min(1.0, float((caused * reverse.following).sum()) / reverse.counted)
+
+
+def _event_yield_share(reverse: PairSum | None) -> float:
+    if reverse is None or not reverse.counted:
+        return 0.0
+    return min(1.0, int(reverse.following.sum()) / reverse.counted)
 
 
 def _caused(pair: PairSum) -> NDArray[np.float64]:

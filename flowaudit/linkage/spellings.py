@@ -45,6 +45,8 @@ HEX_DIGITS: Final = b"0123456789abcdef"
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _STRONG_DIGITS: Final = 4
 _NUMBER_DIGITS: Final = 5
+_MIXED_SIGNS: Final = 6
+"""Letters and digits mixed, so many of them: a plate, a code that somebody was given; no word."""
 _CASE_CHANGES: Final = 6
 _CASE_CHANGE: Final = re.compile(r"[a-z](?=[A-Z])|[A-Z](?=[a-z])")
 _URN: Final = "urn:"
@@ -94,7 +96,9 @@ def _names_by_itself(form: bytes) -> bool:
     if len(form) in HEX_LENGTHS and not form.strip(HEX_DIGITS):
         return True
     digits = form if form.isdigit() else form[:-1]
-    return len(digits) >= _NUMBER_DIGITS and digits.isdigit()
+    if len(digits) >= _NUMBER_DIGITS and digits.isdigit():
+        return True
+    return len(form) >= _MIXED_SIGNS and form.isalnum() and not form.isalpha() and not form.isdigit()
 
 
 def _encoded(text: str, form_of: FormOf) -> bytes | None:

@@ -3,57 +3,91 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from flowaudit.linkage.confidence import Findings, How, Known, confidence, features, greatest_doubt
 from flowaudit.linkage.derived import Grade
-from flowaudit.linkage.grades import Findings, How, grade
+from flowaudit.linkage.grades import grade
 
 BEST = Findings(
     how=How.EVENTS,
-    sightings=500,
-    coverage=0.9,
+    sightings=5_000,
+    coverage=1.0,
+    explained=1.0,
+    yield_share=1.0,
     lag_p50_ms=40,
-    lag_entropy_bits=2.0,
-    contested=False,
+    lag_entropy_bits=1.0,
+    rivals=0,
     undecided=False,
+    translated=False,
+    writer=Known.LIKELY,
     unread="",
 )
 PEOPLE = replace(BEST, how=How.PEOPLE)
+HABIT = replace(PEOPLE, coverage=0.2, explained=0.2, yield_share=0.1, lag_p50_ms=60_000, writer=Known.NOTHING)
 
-
-def test_quoted_events_at_a_steady_lag_are_confirmed() -> None:
-    assert grade(BEST) == (Grade.CONFIRMED, "")
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (replace(BEST, sightings=9), Grade.PROBABLE),
-        (replace(BEST, coverage=0.02), Grade.PROBABLE),
-        (replace(BEST, lag_entropy_bits=5.0), Grade.PROBABLE),
-        (replace(BEST, contested=True), Grade.PROBABLE),
-        (replace(BEST, undecided=True), Grade.SUSPECTED),
-        (replace(BEST, unread="nobody reads it"), Grade.SUSPECTED),
-        (PEOPLE, Grade.PROBABLE),
-        (replace(PEOPLE, coverage=0.5), Grade.SUSPECTED),
-        (replace(PEOPLE, lag_entropy_bits=5.0), Grade.SUSPECTED),
-        (replace(PEOPLE, undecided=True), Grade.SUSPECTED),
-        (replace(PEOPLE, lag_p50_ms=30_000, coverage=0.95), Grade.SUSPECTED),
-    ],
+FINDINGS = st.builds(
+    Findings,
+    how=st.sampled_from(How),
+    sightings=st.integers(0, 10**7),
+    coverage=st.floats(0, 1),
+    explained=st.floats(0, 1),
+    yield_share=st.floats(0, 1),
+    lag_p50_ms=st.integers(0, 10**6),
+    lag_entropy_bits=st.floats(0, 7),
+    rivals=st.integers(0, 9),
+    undecided=st.booleans(),
+    translated=st.booleans(),
+    writer=st.sampled_from(Known),
+    unread=st.sampled_from(["", "nobody reads it"]),
 )
-def test_whatever_is_missing_costs_a_grade_and_is_said(found: Findings, expected: Grade) -> None:
+
+
+@pytest.mark.parametrize("found", [BEST, PEOPLE])
+def test_a_link_without_a_doubt_is_confirmed(found: Findings) -> None:
     graded = grade(found)
     assert graded is not None
-    assert graded[0] is expected
-    assert graded[1]
+    assert (graded.grade, graded.reason) == (Grade.CONFIRMED, "")
 
 
 @pytest.mark.parametrize(
-    "found",
+    "change",
     [
-        replace(PEOPLE, coverage=0.2),
-        replace(PEOPLE, lag_p50_ms=30_000, coverage=0.7),
-        replace(PEOPLE, unread="nobody reads it"),
+        {"coverage": 0.1},
+        {"yield_share": 0.0},
+        {"rivals": 3},
+        {"undecided": True},
+        {"explained": 0.1},
+        {"lag_p50_ms": 200_000},
     ],
 )
-def test_people_with_habits_are_not_drawn(found: Findings) -> None:
-    assert grade(found) is None
+def test_whatever_is_missing_costs_confidence_and_never_brings_any(change: dict[str, float]) -> None:
+    for best in (BEST, PEOPLE):
+        assert confidence(replace(best, **change)) < confidence(best)  # type: ignore[arg-type]
+
+
+def test_people_at_their_own_pace_who_are_mostly_not_explained_are_not_drawn() -> None:
+    assert grade(HABIT) is None
+
+
+def test_what_nobody_passes_on_is_suspected_at_best_and_says_why() -> None:
+    graded = grade(replace(BEST, unread="no consumer group reads the upstream topic"))
+    assert graded is not None
+    assert (graded.grade, graded.reason) == (Grade.SUSPECTED, "no consumer group reads the upstream topic")
+
+
+@given(FINDINGS)
+def test_grades_are_steps_of_confidence_and_lower_ones_say_why(found: Findings) -> None:
+    graded = grade(found)
+    assert 0 < confidence(found) < 1
+    assert all(0 <= value <= 1 for value in features(found).values())
+    if graded is not None:
+        assert graded.confidence == confidence(found)
+        assert bool(graded.reason) == (graded.grade is not Grade.CONFIRMED)
+
+
+def test_the_greatest_doubt_is_named() -> None:
+    slow = replace(PEOPLE, lag_p50_ms=300_000)
+    assert greatest_doubt(slow) is not None
+    assert greatest_doubt(slow).value == "slow"  # type: ignore[union-attr]
