@@ -120,7 +120,7 @@ def _sightings(child: Child, parent: Chosen, how: How) -> int:
         return round(mass(child.rows, parent.explains))
     if how is How.PEOPLE:
         return round(pair.caused_sightings)
-    return int(pair.instance.preceding.sum() - pair.instance.following.sum())
+    return max(0, int(pair.instance.preceding.sum() - pair.instance.following.sum()))
 
 
 def _fields(child: Child, parent: Chosen, pair: PairEvidence, *, quotes: bool) -> tuple[FieldMatch, ...]:
