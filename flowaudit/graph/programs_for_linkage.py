@@ -49,9 +49,10 @@ def programs_for_linkage(
 ) -> Programs:
     """Readers and writers among what was seen, drawn as their owners. Same drafts in any order: the same programs.
 
-    Readers bear the graph's names: `group:fare-engine`, `connector:archive`, `client:door-watcher`. A writer that is
+    Readers bear the graph's names: `group:fare-engine`, `connector:copier`, `client:door-watcher`. A writer that is
     certainly a program which reads nothing in Kafka (a source connector) has that program among its groups all the
-    same, and `read_by` does not know it; nor does it know connectors that only carry data out. `omitted` programs (the auditor's own) count as nobody.
+    same, and `read_by` does not know it; nor does it know connectors that only carry data out. `omitted` programs (the
+    auditor's own) count as nobody.
     """
     drafts = [
         draft

@@ -129,7 +129,8 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
 def _sole(child: Child, allowed: frozenset[str] | None, chosen: set[int]) -> list[Chosen]:
     """Sources of names that no chosen parent carries."""
     rows = child.rows
-    open_ = [n for n, pair in child.pairs.items() if _comes_before(pair) and (allowed is None or rows.upstreams[n] in allowed)]
+    may = [n for n in child.pairs if allowed is None or rows.upstreams[n] in allowed]
+    open_ = [n for n in may if _comes_before(child.pairs[n])]
     return looked_up(rows, rows.known & ~rows.instance, open_, sorted(chosen))
 
 

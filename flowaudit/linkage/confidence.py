@@ -61,6 +61,8 @@ class Findings:
     """One of them explains the same records equally well."""
     translated: bool
     """The identifiers are the same by a mapping table only."""
+    fields: int
+    """Fields of the child that take identifiers over."""
     writer: Known
     unread: str
     """Why nobody is known to pass the parent on; empty when somebody is."""

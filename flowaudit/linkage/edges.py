@@ -43,6 +43,8 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
     lags = _lags(child, parent, around.how)
     coverage = _coverage(child, parent, around.how)
     rivals = tuple(n for n in parent.rivals if around.reads is None or child.rows.upstreams[n] in around.reads)
+    quotes = around.how is How.EVENTS
+    fields = _fields(child, parent, pair, quotes=quotes)
     found = Findings(
         how=around.how,
         sightings=_sightings(child, parent, around.how),
@@ -54,13 +56,13 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         rivals=len(rivals),
         undecided=bool(rivals) and parent.reason is Reason.LATEST,
         translated=_is_translated(child, parent),
+        fields=len({match.downstream_path for match in fields}),
         writer=around.writer,
         unread=around.unread,
     )
     graded = grade(found)
     if graded is None:
         return None
-    quotes = around.how is How.EVENTS
     main = pair.instance if quotes else pair.entity
     return DerivedEdge(
         upstream=child.rows.upstreams[parent.upstream],
@@ -74,7 +76,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         q_value=pair.q_value,
         first_ms=main.first_ms,
         last_ms=main.last_ms,
-        fields=_fields(child, parent, pair, quotes=quotes),
+        fields=fields,
         alternates=tuple(child.rows.upstreams[rival] for rival in rivals),
         reason=graded.reason,
         confidence=round(graded.confidence, 4),

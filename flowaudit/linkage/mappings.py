@@ -124,7 +124,7 @@ def _pairs(one: tuple[Numbers, Numbers], other: tuple[Numbers, Numbers]) -> Numb
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
     new = np.ones(len(pairs), dtype=bool)
     new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
-    return pairs[new]
+    return np.asarray(pairs[new], dtype=np.int64)
 
 
 def _is_one_to_one(pairs: Numbers) -> bool:

@@ -66,7 +66,7 @@ def form_of_spelling(text: str, form_of: FormOf) -> bytes | None:
         return number
     if _WRAPPING.isdisjoint(text):
         return _encoded(text, form_of)
-    return _wrapped(text, form_of) or _encoded(text, form_of)
+    return _encoded(text, form_of) or _wrapped(text, form_of)
 
 
 def _number(text: str) -> bytes | None:

@@ -21,6 +21,7 @@ BEST = Findings(
     rivals=0,
     undecided=False,
     translated=False,
+    fields=2,
     writer=Known.LIKELY,
     unread="",
 )
@@ -39,6 +40,7 @@ FINDINGS = st.builds(
     rivals=st.integers(0, 9),
     undecided=st.booleans(),
     translated=st.booleans(),
+    fields=st.integers(0, 9),
     writer=st.sampled_from(Known),
     unread=st.sampled_from(["", "nobody reads it"]),
 )
@@ -69,6 +71,26 @@ def test_whatever_is_missing_costs_confidence_and_never_brings_any(change: dict[
 
 def test_people_at_their_own_pace_who_are_mostly_not_explained_are_not_drawn() -> None:
     assert grade(HABIT) is None
+
+
+def test_one_returning_identifier_alone_is_probable_at_best() -> None:
+    graded = grade(replace(PEOPLE, fields=1))
+    assert graded is not None
+    assert (graded.grade, graded.reason) == (Grade.PROBABLE, "people and places return, no identifier of an event does")
+
+
+@pytest.mark.parametrize("best", [BEST, PEOPLE])
+def test_who_has_a_rival_is_not_confirmed(best: Findings) -> None:
+    graded = grade(replace(best, rivals=1))
+    assert graded is not None
+    assert graded.grade is Grade.PROBABLE
+
+
+def test_what_people_could_do_themselves_is_suspected_at_best() -> None:
+    graded = grade(replace(PEOPLE, lag_p50_ms=8_000, lag_entropy_bits=4.5))
+    assert graded is not None
+    assert (graded.grade, graded.reason) == (Grade.SUSPECTED, "at the pace of people: a slow flow, or a habit")
+    assert grade(replace(PEOPLE, lag_p50_ms=8_000, lag_entropy_bits=4.5, coverage=0.5)) is None
 
 
 def test_what_nobody_passes_on_is_suspected_at_best_and_says_why() -> None:
