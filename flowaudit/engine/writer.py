@@ -42,7 +42,10 @@ class Writer:
     def resume(self) -> None:
         """Fold what earlier runs stored, and leave out of linkage the buckets that they closed."""
         for fact in self._newly_stored():
-            if isinstance(fact, RowsObserved):
+            if isinstance(fact, RunAudited):
+                # What is read again is not told again, and a partition with nothing left still says how late it is.
+                self._watermark.saw([fact], self._clock())
+            elif isinstance(fact, RowsObserved):
                 self._window.remember(fact)
             elif isinstance(fact, BucketsClosed):
                 self._closed = max(self._closed or fact, fact, key=lambda closed: closed.until_ms)

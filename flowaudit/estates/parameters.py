@@ -13,10 +13,10 @@ from flowaudit.topology.mistakes import Mistake, Mistakes
 from flowaudit.topology.read_struct import read_struct
 from flowaudit.topology.yaml_tree import compose
 
-Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
-Positive = Annotated[float, msgspec.Meta(gt=0.0)]
-Spread = Annotated[float, msgspec.Meta(ge=0.0, le=3.0)]
-DelayMs = Annotated[float, msgspec.Meta(ge=0.0, le=60_000.0)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+Spread = Annotated[float, msgspec.Meta(ge=0, le=3)]
+DelayMs = Annotated[float, msgspec.Meta(ge=0, le=60_000)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -28,8 +28,8 @@ class PopulationNumbers(Section, frozen=True, kw_only=True):
     """How many people live there; `tenants` is at scale 1."""
 
     tenants: Annotated[int, msgspec.Meta(ge=1, le=900_000)]
-    tenants_per_household: Annotated[float, msgspec.Meta(ge=1.0, le=20.0)]
-    guests_per_household: Annotated[float, msgspec.Meta(ge=0.0, le=20.0)]
+    tenants_per_household: Annotated[float, msgspec.Meta(ge=1, le=20)]
+    guests_per_household: Annotated[float, msgspec.Meta(ge=0, le=20)]
     start_at_home_share: Share
 
 
@@ -38,7 +38,7 @@ class CityNumbers(Section, frozen=True, kw_only=True):
 
     starts_at: datetime
     speed: Positive
-    scale: Annotated[float, msgspec.Meta(gt=0.0, le=1.0)]
+    scale: Annotated[float, msgspec.Meta(gt=0, le=1)]
     lock_events_per_s: Positive
 
 
@@ -80,7 +80,7 @@ class ScoreNumbers(Section, frozen=True, kw_only=True):
     """The score's distribution, and the scorer's transactions."""
 
     mean: int
-    deviation: Annotated[float, msgspec.Meta(ge=0.0)]
+    deviation: Annotated[float, msgspec.Meta(ge=0)]
     transaction_ms: Annotated[int, msgspec.Meta(ge=10, le=10_000)]
     abort_every: Annotated[int, msgspec.Meta(ge=0)]
 

@@ -66,7 +66,7 @@ def _is_at_human_pace(found: Findings, bits: float) -> bool:
 
 
 def _why_not_confirmed(found: Findings) -> str:
-    """What no confidence makes up for: a rival, or nothing but one returning identifier. Empty when there is nothing."""
+    """What no confidence makes up for: a rival, or nothing but one returning identifier; empty when neither."""
     if found.rivals:
         return _DOUBTS[Feature.RIVALS]
     return _WEAK_KIND if found.how is not How.EVENTS and found.fields < _FIELDS else ""

@@ -57,7 +57,7 @@ def test_hints_from_the_environment_are_json() -> None:
         (5, "path: $.contact[", r"line 5: tap.identifiers.0.path: must be the path of a field"),
         (6, "kind: people", r"line 6: tap.identifiers.0.kind: .*'person'"),
         (7, "region: Britain", r"line 7: tap.identifiers.0.region: must be a country in two capital letters"),
-        (7, "regoin: GB", r"line 7: tap.identifiers.0.regoin: unknown key: did you mean 'region'"),
+        (7, "rgion: GB", r"line 7: tap.identifiers.0.rgion: unknown key: did you mean 'region'"),
         (6, "", r"tap.identifiers.0.kind: is missing"),
     ],
 )

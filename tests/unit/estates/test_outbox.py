@@ -13,7 +13,7 @@ def out(delay_ms: float) -> Outgoing:
 
 
 def test_a_record_leaves_when_its_delay_has_passed() -> None:
-    outbox = Outbox()
+    outbox = Outbox[Outgoing]()
     outbox.add(Position("a", 0, 4), [out(200), out(50)], 10.0)
     assert outbox.wait_s(10.0, 1.0) == pytest.approx(0.05)
     assert outbox.due(10.04) == []
@@ -28,7 +28,7 @@ def test_a_record_leaves_when_its_delay_has_passed() -> None:
 def test_what_may_be_committed_never_passes_a_record_that_still_waits(
     read: list[tuple[int, list[float]]], later_s: float
 ) -> None:
-    outbox = Outbox()
+    outbox = Outbox[Outgoing]()
     latest: dict[int, int] = {}
     waits: dict[tuple[int, int], float] = {}
     for number, (partition, delays) in enumerate(read):

@@ -26,8 +26,14 @@ class MadeRecord:
     headers: list[tuple[str, bytes | None]] = field(default_factory=list)
 
 
-def settings(theta: float = 1.0, **changes: int) -> AuditSettings:
-    return AuditSettings(key=b"a key of the tests only", key_id=7, theta=theta, **changes)
+def settings(theta: float = 1.0, *, discovery_records: int = 512, discovery_interval: int = 100) -> AuditSettings:
+    return AuditSettings(
+        key=b"a key of the tests only",
+        key_id=7,
+        theta=theta,
+        discovery_records=discovery_records,
+        discovery_interval=discovery_interval,
+    )
 
 
 def json_record(offset: int, **members: object) -> MadeRecord:
