@@ -26,7 +26,7 @@ class MadeRecord:
     headers: list[tuple[str, bytes | None]] = field(default_factory=list)
 
 
-def settings(theta: float = 1.0, *, discovery_records: int = 512, discovery_interval: int = 100) -> AuditSettings:
+def settings(theta: float = 1.0, *, discovery_records: int = 128, discovery_interval: int = 100) -> AuditSettings:
     return AuditSettings(
         key=b"a key of the tests only",
         key_id=7,
