@@ -11,6 +11,7 @@ import msgspec
 from flowaudit.facts import (
     Channel,
     Fact,
+    FieldClass,
     FieldName,
     FieldProfiled,
     PairObserved,
@@ -32,6 +33,8 @@ _IDENTITY_BYTES = 8
 
 class _Profile(NamedTuple):
     observed_ms: int
+    returns: bool
+    """Of several partitions at one time the one that saw values return knows more."""
     field_class: str
 
 
@@ -78,7 +81,8 @@ class LinkageFacts:
 
     def add_profile(self, fact: FieldProfiled) -> None:
         """Take in what a field looks like."""
-        profile = _Profile(fact.provenance.observed_ms, fact.field_class.value)
+        returns = fact.field_class is FieldClass.ENTITY
+        profile = _Profile(fact.provenance.observed_ms, returns, fact.field_class.value)
         key = (fact.topic, fact.path)
         known = self._profiles.get(key)
         self._profiles[key] = profile if known is None else max(known, profile)

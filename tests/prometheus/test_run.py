@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import uuid
@@ -12,6 +13,7 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from deploy.grafana.expressions import TARGET, expressions
 from flowaudit.embedded import EmbeddedKafka
+from flowaudit.engine.clock import now_ms
 from tests.e2e.commands import Service, eventually, write_config
 from tests.prometheus.prometheus_process import Prometheus
 
@@ -34,14 +36,30 @@ systems:
 """
 
 
+def write_town(bootstrap_servers: str, doors: str, scores: str, parcels: str) -> None:
+    """A score follows every door; parcels are brought to the same people, whatever they do. Three programs write."""
+    chance = random.Random(5)
+    since_ms = now_ms() - 25_000
+    lock, score, post = (KafkaProducer(bootstrap_servers=bootstrap_servers) for _ in range(3))
+    for number in range(800):
+        tenant = 4_100_000 + 7 * chance.randrange(200)
+        at_ms = since_ms + 25 * number
+        value = b'{"tenant_id": "T-%07d", "event": "%032x"}' % (tenant, chance.getrandbits(128))
+        lock.send(doors, value, timestamp_ms=at_ms)
+        follows_ms = at_ms + 150 + chance.randrange(80)
+        score.send(scores, b'{"who": %d, "level": %.3f}' % (tenant, chance.random()), timestamp_ms=follows_ms)
+        other = 4_100_000 + 7 * chance.randrange(200)
+        post.send(parcels, b'{"to": "%d"}' % other, timestamp_ms=since_ms + chance.randrange(20_000))
+    for producer in (lock, score, post):
+        producer.close()
+
+
 def test_prometheus_sees_the_reader_of_a_topic_and_every_overview_has_numbers(
     kafka: EmbeddedKafka, tmp_path: Path
 ) -> None:
-    topic, group = f"locks.{uuid.uuid4().hex[:8]}", f"reader-{uuid.uuid4().hex[:8]}"
-    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers)
-    for number in range(50):
-        producer.send(topic, b'{"tenant_id": "T-%07d"}' % number)
-    producer.flush()
+    mine = uuid.uuid4().hex[:8]
+    topic, score, parcels, group = f"locks.{mine}", f"scores.{mine}", f"parcels.{mine}", f"reader-{mine}"
+    write_town(kafka.bootstrap_servers, topic, score, parcels)
     consumer = KafkaConsumer(
         topic, group_id=group, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
     )
@@ -50,7 +68,9 @@ def test_prometheus_sees_the_reader_of_a_topic_and_every_overview_has_numbers(
     consumer.commit()
     topology = tmp_path / "topology.yaml"
     topology.write_text(TOPOLOGY, encoding="utf-8")
-    config = write_config(tmp_path, kafka.bootstrap_servers, tap=[topic], extra=f"topology: {{path: {topology}}}\n")
+    config = write_config(
+        tmp_path, kafka.bootstrap_servers, tap=[topic, score, parcels], extra=f"topology: {{path: {topology}}}\n"
+    )
     with Service(config) as service:
         eventually(service.is_ready, 30, "the service is ready")
         page = service.metrics().encode()
@@ -62,5 +82,4 @@ def test_prometheus_sees_the_reader_of_a_topic_and_every_overview_has_numbers(
             for expression in expressions(TARGET, "30s"):
                 prometheus.wait_for(expression.text)
         consumer.close()
-        producer.close()
         assert service.stop() == 0
