@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, Message, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 PARTITIONS = 3
-BROKEN_VALUES = (b"\xff\xfe not text", b"{" * 3000, b'{"n": ' + b"9" * 5000 + b"}", b"[]")
+BROKEN_VALUES = (b"\xff\xfe not text", b"{" * 3000, b'{"n": ' + b"9" * 5000 + b"}", b'{"tenant_id": ')
 
 
 def create_topic(bootstrap_servers: str, topic: str) -> None:
