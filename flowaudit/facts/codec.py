@@ -12,6 +12,7 @@ from flowaudit.facts.clients import ClientSeen, EgressEstimated, HostShared, Pro
 from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
 from flowaudit.facts.connect import ConnectorSeen
 from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.digests import DigestsCompared
 from flowaudit.facts.headers import DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
 from flowaudit.facts.linkage import BucketsClosed, OpenBuckets, PairObserved, RowsObserved
@@ -37,6 +38,7 @@ Fact = (
     | BucketsClosed
     | OpenBuckets
     | PeopleCounted
+    | DigestsCompared
     | TransactionalCommit
     | TransactionEnded
     | TransactionalIdSeen

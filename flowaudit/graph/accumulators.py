@@ -12,6 +12,7 @@ from flowaudit.facts import (
     ClusterSeen,
     ConnectorSeen,
     DeadLettered,
+    DigestsCompared,
     EgressEstimated,
     FieldProfiled,
     FlowDeclared,
@@ -42,6 +43,7 @@ from flowaudit.graph.access_facts import AccessFacts
 from flowaudit.graph.client_facts import ClientFacts
 from flowaudit.graph.connect_facts import ConnectFacts
 from flowaudit.graph.declared_facts import DeclaredFacts
+from flowaudit.graph.digest_facts import DigestFacts
 from flowaudit.graph.group_facts import GroupFacts
 from flowaudit.graph.header_facts import HeaderFacts
 from flowaudit.graph.health_facts import HealthFacts
@@ -77,6 +79,7 @@ class Accumulators:
         self.linkage = LinkageFacts()
         self.open_buckets = OpenBucketsHeld()
         self.people = PeopleFacts()
+        self.digests = DigestFacts()
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
         self.health = HealthFacts()
@@ -113,6 +116,7 @@ class Accumulators:
             BucketsClosed: (self.open_buckets.add_closed,),
             OpenBuckets: (self.open_buckets.add_open,),
             PeopleCounted: (self.people.add,),
+            DigestsCompared: (self.digests.add,),
             FieldProfiled: (self.linkage.add_profile,),
             SystemDeclared: (self.declared.add_system,),
             FlowDeclared: (self.declared.add_flow,),

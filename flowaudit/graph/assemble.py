@@ -20,6 +20,7 @@ from flowaudit.graph.placing import attributes_of, system_of, topics_written
 from flowaudit.graph.same_people import people_without_flow
 from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Node, Window
 from flowaudit.graph.systems import Systems
+from flowaudit.graph.unread_fields import encrypted_fields, unresolved_digests
 from flowaudit.graph.writers import Writers
 from flowaudit.linkage.derived import Inferred
 
@@ -63,6 +64,11 @@ def assemble(parts: Parts) -> GraphSnapshot:
         omitted=frozenset(internal),
         k_anonymity=parts.k_anonymity,
     )
+    beside = (
+        *allowed.hidden,
+        *unresolved_digests(held.digests.unresolved(), known),
+        *encrypted_fields(held.linkage.reasons(), known),
+    )
     return GraphSnapshot(
         cluster=parts.cluster,
         window=parts.window,
@@ -75,7 +81,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         sampling=held.people.sampling(),
         coverage=Coverage(
             held.topics.tapped(),
-            not_visible(held, parts.writers, edges, allowed.hidden, (own_groups, internal), parts.window.to_ms),
+            not_visible(held, parts.writers, edges, beside, (own_groups, internal), parts.window.to_ms),
             held.health.sources(),
         ),
     )

@@ -36,6 +36,8 @@ class _Profile(NamedTuple):
     returns: bool
     """Of several partitions at one time the one that saw values return knows more."""
     field_class: str
+    reason: str
+    """Why it is not followed; empty when it is."""
 
 
 class LinkageFacts:
@@ -82,7 +84,7 @@ class LinkageFacts:
     def add_profile(self, fact: FieldProfiled) -> None:
         """Take in what a field looks like."""
         returns = fact.field_class is FieldClass.ENTITY
-        profile = _Profile(fact.provenance.observed_ms, returns, fact.field_class.value)
+        profile = _Profile(fact.provenance.observed_ms, returns, fact.field_class.value, fact.reason)
         key = (fact.topic, fact.path)
         known = self._profiles.get(key)
         self._profiles[key] = profile if known is None else max(known, profile)
@@ -95,6 +97,10 @@ class LinkageFacts:
     def classes(self) -> dict[FieldName, str]:
         """What every field that was profiled is good for."""
         return {FieldName(*key): profile.field_class for key, profile in self._profiles.items()}
+
+    def reasons(self) -> dict[FieldName, str]:
+        """Why fields are not followed; empty for those that are."""
+        return {FieldName(*key): profile.reason for key, profile in sorted(self._profiles.items())}
 
     def paths(self) -> dict[str, tuple[str, ...]]:
         """The fields that were profiled, by topic, sorted."""

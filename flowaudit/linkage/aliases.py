@@ -35,6 +35,8 @@ class Aliases:
         self._pending: list[NDArray[np.void]] = []
         self._pending_rows = 0
         self._places: dict[Place, int] = {}
+        self.share = 1.0
+        """Of the plaintexts that were ever told, the share (0-1) whose aliases stay: the smallest there was."""
 
     def __len__(self) -> int:
         """Aliases held, those told twice included."""
@@ -94,6 +96,7 @@ class Aliases:
         if len(self._rows) > self._most:
             limit = np.partition(self._rows["token"], self._most)[self._most]
             self._rows = self._rows[self._rows["token"] < limit]
+            self.share = min(self.share, float(limit) / 2.0**64)
 
 
 def _ends_ms(rows: NDArray[np.void]) -> NDArray[np.int64]:

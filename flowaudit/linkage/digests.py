@@ -20,12 +20,10 @@ from numpy.typing import NDArray
 from flowaudit.facts import Preimage, SightingRun
 from flowaudit.linkage.aliases import Aliases, Place, first_alias
 from flowaudit.linkage.columns import SightingColumns
+from flowaudit.linkage.compared import ComparedDigests, Named, compared_digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 
 _ORDER: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
-
-Named = tuple[NDArray[np.void], tuple[str, ...], tuple[str, ...]]
-"""Sightings, and the topics and fields that their numbers stand for, as `SightingColumns.between` gives them."""
 
 
 class Digests:
@@ -77,22 +75,28 @@ class Digests:
         ]
         return tuple(sorted(counted, key=lambda each: each.place))
 
-    def resolve(self, sightings: Named, from_ms: int, to_ms: int, limit: int | None) -> Named:
-        """These sightings, those of digests under the token of their plaintext where it is known.
+    def resolve(
+        self, sightings: Named, from_ms: int, to_ms: int, limit: int | None
+    ) -> tuple[Named, ComparedDigests | None]:
+        """These sightings, those of digests under the token of their plaintext where it is known; and which were.
 
-        Only digests of `[from_ms, to_ms)` are looked at, and of plaintexts whose token is below `limit`.
+        Only digests of `[from_ms, to_ms)` are looked at, and of plaintexts whose token is below `limit`. None: there
+        was nothing to compare.
         """
+        compared = None
         if not len(self._aliases):
-            return sightings
+            return sightings, compared
         aliases, _ = self._aliases.between(from_ms, to_ms)
         rotated = aliases["preimage"] == Preimage.ROTATED
         if len(self._columns) and not rotated.all():
-            digests = self._columns.between(from_ms, to_ms, token_limit(self._kept.over(from_ms)))
+            kept = self._kept.over(from_ms)
+            digests = self._columns.between(from_ms, to_ms, token_limit(kept))
+            compared = compared_digests(digests, aliases[~rotated], kept * self._aliases.share)
             sightings = _together(_not_aliased(sightings, aliases[~rotated]), _resolved(digests, aliases[~rotated]))
         if rotated.any():
             sightings = _sorted(_renamed(sightings[0], aliases[rotated]), *sightings[1:])
         rows, topics, fields = sightings
-        return (rows if limit is None else rows[rows["token"] < np.uint64(limit)]), topics, fields
+        return ((rows if limit is None else rows[rows["token"] < np.uint64(limit)]), topics, fields), compared
 
 
 @dataclass(frozen=True, slots=True)

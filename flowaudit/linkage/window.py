@@ -11,6 +11,7 @@ from flowaudit.facts import (
     PARENT,
     BucketsClosed,
     Channel,
+    DigestsCompared,
     Fact,
     OpenBuckets,
     PeopleCounted,
@@ -20,6 +21,7 @@ from flowaudit.facts import (
     encode_fact,
 )
 from flowaudit.linkage.columns import LATEST_MS, SightingColumns
+from flowaudit.linkage.compared import DigestThinning, digest_facts
 from flowaudit.linkage.digests import DigestField, Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
@@ -61,6 +63,7 @@ class LinkageWindow:
         self._said_closed_ms: int | None = None
         self._thinning = RowThinning()
         self._people = PeopleThinning()
+        self._compared = DigestThinning()
 
     @property
     def theta(self) -> float:
@@ -165,7 +168,7 @@ class LinkageWindow:
         share = self._kept.over(from_ms)
         limit = token_limit(share)
         sightings = self._columns.between(from_ms, until_ms, limit)
-        rows, topics, fields = self._digests.resolve(sightings, from_ms, until_ms, limit)
+        (rows, topics, fields), compared = self._digests.resolve(sightings, from_ms, until_ms, limit)
         if not len(rows):
             return []
         times = rows["timestamp_ms"]
@@ -176,17 +179,22 @@ class LinkageWindow:
         provenance = Provenance(
             Channel.LINKAGE, until_ms, f"sightings of [{bucket[0]}, {bucket[1]}) ms, theta {theta:g}"
         )
-        return facts_of(data, bucket, settings, Stamp(provenance, bucket[0], settings.shard, theta))
+        stamp = Stamp(provenance, bucket[0], settings.shard, theta)
+        return [*facts_of(data, bucket, settings, stamp), *digest_facts(compared, stamp, self._run_theta)]
 
     def _thinned(self, facts: list[Fact]) -> list[Fact]:
-        """The facts with the rows and registers that stay; those that keep no row are left out."""
-        thinned = (self._thin(fact) for fact in facts)
-        return [fact for fact in thinned if not isinstance(fact, RowsObserved) or fact.rows]
+        """The facts with the rows, registers and fields that stay; those that keep no row or field are left out."""
+        return [thinned for fact in facts if (thinned := self._thin(fact)) is not None]
 
-    def _thin(self, fact: Fact) -> Fact:
+    def _thin(self, fact: Fact) -> Fact | None:
         if isinstance(fact, PeopleCounted):
             return self._people.thin(fact)
-        return self._thinning.thin(fact) if isinstance(fact, RowsObserved) else fact
+        if isinstance(fact, DigestsCompared):
+            return self._compared.thin(fact)
+        if not isinstance(fact, RowsObserved):
+            return fact
+        thinned = self._thinning.thin(fact)
+        return thinned if thinned.rows else None
 
     def _halve(self) -> None:
         """Drop every second identifier, in all topics alike. Tokens are uniform, so their size can choose."""

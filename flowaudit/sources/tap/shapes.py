@@ -9,6 +9,7 @@ from typing import Final
 from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
 from flowaudit.linkage.form_column import MAX_LENGTH
 from flowaudit.linkage.preimages import looks_like_digest
+from flowaudit.sources.tap.ciphertext import looks_encrypted
 
 
 class Shape(StrEnum):
@@ -25,6 +26,8 @@ class Shape(StrEnum):
     FLAG = "flag"
     SHORT = "short"
     LONG = "long"
+    ENCRYPTED = "encrypted"
+    """Long, and nothing that can be read: ciphertext, or packed."""
     OPAQUE = "opaque"
     """A binary or structured record key."""
     KEYED_BY_DATA = "keyed-by-data"
@@ -72,7 +75,7 @@ def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
 
 def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> Shape:
     if len(text) > 4 * MAX_LENGTH:
-        return Shape.LONG
+        return Shape.ENCRYPTED if looks_encrypted(text) else Shape.LONG
     if _CLOCK_TEXT.fullmatch(text):
         return Shape.CLOCK
     if _FRACTION_TEXT.fullmatch(text) and not _is_whole(text):
@@ -80,7 +83,10 @@ def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> S
     if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
         return Shape.CLOCK
     form = canonical(text) if form is None else form
-    return Shape.DIGEST if looks_like_digest(text, form) else _shape_of_form(form)
+    if looks_like_digest(text, form):
+        return Shape.DIGEST
+    shape = _shape_of_form(form)
+    return Shape.ENCRYPTED if shape is Shape.LONG and looks_encrypted(text) else shape
 
 
 def _is_whole(text: str) -> bool:
