@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import ALIAS_PERIOD_MS, Preimage, SightingRun
+from flowaudit.linkage.ordering import changes, order_of, packed
 
 ALIASES: Final = np.dtype(
     [
@@ -89,10 +90,9 @@ class Aliases:
         if self._pending:
             rows = np.concatenate([self._rows, *self._pending])
             self._pending, self._pending_rows = [], 0
-            rows = rows[np.lexsort(tuple(rows[name] for name in reversed(_ORDER)))]
-            new = np.ones(len(rows), dtype=bool)
-            new[1:] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in _ORDER])
-            self._rows = rows[new]
+            keys = packed([rows[name] for name in _ORDER])
+            order = order_of(keys)
+            self._rows = rows[order[changes(keys, order)]]
         if len(self._rows) > self._most:
             limit = np.partition(self._rows["token"], self._most)[self._most]
             self._rows = self._rows[self._rows["token"] < limit]

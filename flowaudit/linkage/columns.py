@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import SightingRun
+from flowaudit.linkage.ordering import changes, order_of, packed
 
 COLUMNS: Final = np.dtype(
     [
@@ -81,12 +82,10 @@ class SightingColumns:
             return
         rows = np.concatenate([self._rows, *self._pending])
         self._pending, self._pending_rows = [], 0
-        order = np.lexsort((rows["instance"], *(rows[name] for name in reversed(_IDENTITY))))
-        rows = rows[order]
-        # Of equal rows the last stays: the one that says `instance`, if any does.
-        last = np.ones(len(rows), dtype=bool)
-        last[:-1] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in _IDENTITY])
-        self._rows = rows[last]
+        keys = packed([rows[name] for name in _IDENTITY])
+        # Of equal rows one that says `instance` stays, if any does.
+        order = order_of([*keys, ~rows["instance"]])
+        self._rows = rows[order[changes(keys, order)]]
 
     def keep_tokens_below(self, limit: int) -> None:
         """Drop every sighting whose token is not below `limit`."""
@@ -99,9 +98,8 @@ class SightingColumns:
         self._rows = self._rows[self._rows["timestamp_ms"] >= timestamp_ms]
 
     def timestamps_ms(self) -> NDArray[np.int64]:
-        """The event time of each sighting, in no useful order."""
-        self.settle()
-        return np.asarray(self._rows["timestamp_ms"], dtype=np.int64)
+        """The event time of each sighting, in no useful order; of one that was told twice, maybe twice."""
+        return np.concatenate([self._rows["timestamp_ms"], *(rows["timestamp_ms"] for rows in self._pending)])
 
     def between(
         self, from_ms: int, to_ms: int, limit: int | None = None
@@ -122,8 +120,7 @@ class SightingColumns:
         rows["topic"] = topic_rank[rows["topic"]]
         rows["field"] = field_rank[rows["field"]]
         rows["key"] = keys[rows["key"]]
-        rows = rows[np.lexsort(tuple(rows[name] for name in reversed(_IDENTITY)))]
-        return rows, topics, fields
+        return rows[order_of(packed([rows[name] for name in _IDENTITY]))], topics, fields
 
 
 def _ranks(numbers: dict[str, int]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

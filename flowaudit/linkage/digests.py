@@ -22,6 +22,7 @@ from flowaudit.linkage.aliases import Aliases, Place, first_alias
 from flowaudit.linkage.columns import SightingColumns
 from flowaudit.linkage.compared import ComparedDigests, Named, compared_digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
+from flowaudit.linkage.ordering import changes, order_of, packed
 
 _ORDER: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
 
@@ -54,6 +55,10 @@ class Digests:
         self._columns.keep_since(timestamp_ms)
         self._aliases.keep_since(timestamp_ms)
         self._kept.rise(timestamp_ms, self._columns.latest_ms, len(self._columns) / self._max_sightings)
+
+    def settle(self) -> None:
+        """Drop what was told before."""
+        self._columns.settle()
 
     def timestamps_ms(self) -> NDArray[np.int64]:
         """The event time of each sighting of a digest, in no useful order."""
@@ -177,10 +182,9 @@ def _together(one: Named, other: Named) -> Named:
 
 def _sorted(rows: NDArray[np.void], topics: tuple[str, ...], fields: tuple[str, ...]) -> Named:
     """In order, and each once: what was read again under a new key is the same sighting."""
-    rows = rows[np.lexsort(tuple(rows[name] for name in reversed(_ORDER)))]
-    new = np.ones(len(rows), dtype=bool)
-    new[1:] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in _ORDER])
-    return rows[new], topics, fields
+    keys = packed([rows[name] for name in _ORDER])
+    order = order_of(keys)
+    return rows[order[changes(keys, order)]], topics, fields
 
 
 def _numbers(names: tuple[str, ...], among: tuple[str, ...]) -> NDArray[np.int64]:

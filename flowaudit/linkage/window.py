@@ -134,6 +134,8 @@ class LinkageWindow:
 
     def open_buckets(self, now_ms: int) -> OpenBuckets:
         """What the open buckets tell so far, as one fact that a later one takes the place of."""
+        self._columns.settle()
+        self._digests.settle()
         told = tuple(encode_fact(fact) for fact in self.provisional())
         since_ms = min(self._buckets(), default=self._open_from_ms or 0)
         provenance = Provenance(Channel.LINKAGE, now_ms, "sightings of the open buckets")
@@ -208,6 +210,8 @@ class LinkageWindow:
             self._held_since_ms = held_since_ms
             self._columns.keep_since(held_since_ms)
             self._digests.keep_since(held_since_ms)
+        if self._kept.newest < 1.0:
+            self._columns.settle()
         self._kept.rise(held_since_ms, self._columns.latest_ms, len(self._columns) / self._settings.max_sightings)
 
 

@@ -6,6 +6,7 @@ what was told is short: the *set* of aliases follows from the records alone, how
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,7 @@ class AliasMaker:
 
     def __init__(self, pseudonymiser: Pseudonymiser) -> None:
         self._pseudonymiser = pseudonymiser
-        self._told: dict[int, None] = {}
+        self._told: OrderedDict[int, None] = OrderedDict()
 
     def of(self, found: Sightings, column: SpelledColumn, where: object) -> NDArray[np.void]:
         """Digests of sampled values that were not told lately; `where` is the field, by what no other field equals."""
@@ -81,5 +82,5 @@ class AliasMaker:
             return False
         self._told[mark] = None
         if len(self._told) > _REMEMBERED:
-            del self._told[next(iter(self._told))]
+            self._told.popitem(last=False)
         return True
