@@ -12,6 +12,7 @@ from __future__ import annotations
 import string
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -32,6 +33,8 @@ _MAX_CORE_LENGTH: Final = 24
 """Longer values are digests or UUIDs; their digits are no core."""
 _MAX_TEXT: Final = 4 * MAX_LENGTH
 
+_FEW: Final = 24
+"""So many values are read sooner one by one than as an array."""
 _MAX_BITS: Final = 400
 _EXACT_BELOW: Final = 1 << 53
 """Every whole number below it is a float of its own (IEEE 754, binary64)."""
@@ -61,7 +64,7 @@ def canonical(value: Scalar, region: str | None = None) -> bytes:
 
 def canonical_column(values: Sequence[Scalar], region: str | None = None) -> FormColumn:
     """`FormColumn.of([canonical(v, region) for v in values])`, much cheaper for plain text or numbers alone."""
-    if region:
+    if region or len(values) <= _FEW:
         return FormColumn.of([canonical(value, region) for value in values])
     try:
         return _text_column(values)  # type: ignore[arg-type]  # when it is no text, joining fails
@@ -78,7 +81,7 @@ def canonical_key_column(keys: Sequence[bytes | None]) -> FormColumn:
     """Canonical forms of record keys, which are UTF-8 text or a JSON string; empty for null and binary keys."""
     plain = [b"" if key is None else key for key in keys]
     joined = b"\n".join(plain)
-    if joined.isascii() and joined.count(b"\n") == len(plain) - 1 and is_plain(joined):
+    if len(plain) > _FEW and joined.isascii() and joined.count(b"\n") == len(plain) - 1 and is_plain(joined):
         return _lines_column(joined.translate(LOWER, _SEPARATORS_IN_LINE), len(plain))
     return FormColumn.of([canonical_key(key) for key in plain])
 
@@ -143,6 +146,11 @@ def _form_of_text(value: str, region: str | None = None) -> bytes:
     if len(value) > _MAX_TEXT:
         # No spelling of a name; dropping separators keeps it too long, or it was mostly separators.
         return _without_separators(value)
+    return _form_of_short_text(value, region)
+
+
+@lru_cache(maxsize=16_384)
+def _form_of_short_text(value: str, region: str | None) -> bytes:
     text = value if value.isascii() else _folded(value)
     if region and (number := national_number_in(text.strip(), region)):
         return number

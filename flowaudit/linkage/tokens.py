@@ -111,8 +111,14 @@ class Pseudonymiser:
 
     def tokens(self, forms: Sequence[bytes]) -> NDArray[np.uint64]:
         """The tokens of canonical forms, as little-endian integers."""
-        token = self.token
-        return np.frombuffer(b"".join([token(form) for form in forms]), dtype="<u8")
+        if self.previous is not None:
+            return np.frombuffer(b"".join(map(self.token, forms)), dtype="<u8")
+        copy, tokens = self._keyed.copy, []
+        for form in forms:
+            keyed = copy()
+            keyed.update(form)
+            tokens.append(keyed.digest())
+        return np.frombuffer(b"".join(tokens), dtype="<u8")
 
 
 def _odd(name: bytes, key: bytes) -> int:

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from flowaudit.facts import ALIAS, ALIAS_PERIOD_MS, Preimage
-from flowaudit.linkage.preimages import FUNCTIONS, digests_of, other_spellings, text_of
+from flowaudit.facts import ALIAS_PERIOD_MS, Preimage
+from flowaudit.linkage.preimages import digests_of, other_spellings, text_of
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.sightings import Sightings, SpelledColumn
+from flowaudit.sources.tap.sightings import AliasRow, Sightings, SpelledColumn
 
 _REMEMBERED: Final = 65_536
 _PERIODS: Final = 1 << 32
+_AS_IS: Final = Preimage.AS_IS
 
 
 class AliasMaker:
@@ -27,55 +25,51 @@ class AliasMaker:
     def __init__(self, pseudonymiser: Pseudonymiser) -> None:
         self._pseudonymiser = pseudonymiser
         self._told: OrderedDict[int, None] = OrderedDict()
+        self._made: OrderedDict[int, list[int]] = OrderedDict()
 
-    def of(self, found: Sightings, column: SpelledColumn, where: object) -> NDArray[np.void]:
+    def of(self, found: Sightings, column: SpelledColumn, where: object) -> list[AliasRow]:
         """Digests of sampled values that were not told lately; `where` is the field, by what no other field equals."""
-        spelled: list[tuple[int, int, int]] = []
-        digests: list[bytes] = []
-        times, values = found.rows["timestamp_ms"].tolist(), map(column.values.__getitem__, found.positions)
-        for row, (value, form, time) in enumerate(zip(values, found.forms, times, strict=True)):
+        aliases: list[AliasRow] = []
+        values = map(column.values.__getitem__, found.positions)
+        for value, form, (token, _, time, field) in zip(values, found.forms, found.rows.tolist(), strict=True):
             period = time // ALIAS_PERIOD_MS
             if not 0 <= period < _PERIODS or not self._is_new(hash((where, value, period))):
                 continue
             text = text_of(value)
-            spelled.append((row, period, Preimage.AS_IS))
-            digests += digests_of(text.encode("utf-8", "replace"))
+            digests = self._digests(text.encode("utf-8", "replace"))
+            aliases += [(digest, token, period, field, _AS_IS) for digest in digests]
             if self._is_new(hash((text, period))):
                 for preimage, spelling in other_spellings(text, form):
-                    spelled.append((row, period, preimage))
-                    digests += digests_of(spelling)
-        return self._aliases(found.rows, spelled, digests)
-
-    def _aliases(
-        self, rows: NDArray[np.void], spelled: list[tuple[int, int, int]], digests: list[bytes]
-    ) -> NDArray[np.void]:
-        row, period, preimage = np.repeat(np.array(spelled, dtype=np.int64).reshape(-1, 3), FUNCTIONS, axis=0).T
-        aliases = np.empty(len(digests), dtype=ALIAS)
-        aliases["digest"] = self._pseudonymiser.tokens(digests)
-        aliases["token"] = rows["token"][row]
-        aliases["period"] = period
-        aliases["field"] = np.where(preimage == Preimage.AS_IS, rows["field"][row], 0)
-        aliases["preimage"] = preimage
+                    aliases += [(digest, token, period, 0, preimage) for digest in self._digests(spelling)]
         return aliases
 
-    def of_previous_key(self, found: Sightings) -> NDArray[np.void]:
+    def _digests(self, spelling: bytes) -> list[int]:
+        """The tokens of a spelling's digests: many fields and periods hold the same ones."""
+        mark = hash(spelling)
+        made = self._made.get(mark)
+        if made is None:
+            made = self._made[mark] = self._pseudonymiser.tokens(digests_of(spelling)).tolist()
+            if len(self._made) > _REMEMBERED:
+                self._made.popitem(last=False)
+        return made
+
+    def of_previous_key(self, found: Sightings) -> list[AliasRow]:
         """The tokens that sampled values had under the previous key, if any, where they were not told lately."""
         previous = self._pseudonymiser.previous
         if previous is None:
-            return np.empty(0, dtype=ALIAS)
+            return []
         periods = (found.rows["timestamp_ms"] // ALIAS_PERIOD_MS).tolist()
         kept = [
             row
             for row, (form, period) in enumerate(zip(found.forms, periods, strict=True))
             if 0 <= period < _PERIODS and previous.keeps(form) and self._is_new(hash((form, period, "rotated")))
         ]
-        aliases = np.empty(len(kept), dtype=ALIAS)
-        aliases["digest"] = previous.tokens([found.forms[row] for row in kept])
-        aliases["token"] = found.rows["token"][kept]
-        aliases["period"] = [periods[row] for row in kept]
-        aliases["field"] = previous.key_id
-        aliases["preimage"] = Preimage.ROTATED
-        return aliases
+        former = previous.tokens([found.forms[row] for row in kept]).tolist()
+        tokens = found.rows["token"][kept].tolist()
+        return [
+            (digest, token, periods[row], previous.key_id, Preimage.ROTATED)
+            for digest, token, row in zip(former, tokens, kept, strict=True)
+        ]
 
     def _is_new(self, mark: int) -> bool:
         if mark in self._told:

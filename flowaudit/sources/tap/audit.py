@@ -28,7 +28,7 @@ from flowaudit.sources.tap.partition_audit import PartitionAudit, Resumed
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.segments import segments_of
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.sightings import in_alias_order, in_offset_order
+from flowaudit.sources.tap.sightings import alias_bytes, in_offset_order
 from flowaudit.sources.tap.topic_audit import RecordsAudited, profiled
 
 REFERENCE = "Fetch, read_committed, without a group"
@@ -176,7 +176,7 @@ class TapAudit:
             records=len(run.records),
             rows=in_offset_order(audited.rows),
             digests=in_offset_order(audited.digests),
-            aliases=in_alias_order(audited.aliases),
+            aliases=alias_bytes(audited.aliases),
         )
 
 

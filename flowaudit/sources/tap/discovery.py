@@ -195,7 +195,7 @@ class Discovery:
     def _fields(self, leaves: Iterable[tuple[Path, Scalar]], record: Record) -> Iterator[tuple[Path, Scalar]]:
         """The leaves whose paths are made of the schema's names alone; of others, only their place is told."""
         found = tuple(leaves)
-        self._names.observe(path for path, _ in found)
+        self._names.observe([path for path, _ in found])
         for path, value in found:
             place = self._names.keyed_by_data(path)
             if place is None:

@@ -23,8 +23,13 @@ that was met nowhere else, they come from life: names met once tell how often a 
 """
 _MOST_NAMES: Final = 512
 _USUAL: Final = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$.:/-]*")
+_KNOWN_DOCUMENTS: Final = 256
+_KNOWN_PATHS: Final = 1_024
 _USUAL_SHARE: Final = 0.5
 """A name with blanks or other scripts, `First Name` or `Zhao Liying`, is a field's where most documents have it."""
+
+Member = tuple[Path, object]
+"""A name, and its place."""
 
 
 class MemberNames:
@@ -39,11 +44,14 @@ class MemberNames:
         self._names: dict[Path, Counter[object]] = {}
         self._documents: Counter[Path] = Counter()
         self._keyed: set[Path] = set()
+        self._known: dict[tuple[Path, ...], tuple[set[Member], set[Path]]] = {}
+        """Members and their places in documents with these paths; most documents of a topic are alike."""
+        self._usual: set[Path] = set()
+        """Paths without anything that could be data."""
 
     def observe(self, paths: Iterable[Path]) -> None:
         """Take note of the paths of one document's leaves."""
-        members = {member for path in paths for member in self._members(path)}
-        places = {place for place, _ in members}
+        members, places = self._members_of(tuple(paths))
         for place, name in members:
             self._names.setdefault(place, Counter())[name] += 1
         self._documents.update(places)
@@ -51,8 +59,19 @@ class MemberNames:
             if self._never_ends(place):
                 self._keyed.add(place)
                 del self._names[place]
+                self._known.clear()
+                self._usual.clear()
 
-    def _members(self, path: Path) -> Iterator[tuple[Path, object]]:
+    def _members_of(self, paths: tuple[Path, ...]) -> tuple[set[Member], set[Path]]:
+        known = self._known.get(paths)
+        if known is None:
+            members = {member for path in paths for member in self._members(path)}
+            known = members, {place for place, _ in members}
+            if len(self._known) < _KNOWN_DOCUMENTS:
+                self._known[paths] = known
+        return known
+
+    def _members(self, path: Path) -> Iterator[Member]:
         """The names in a path with their places, as far as they are not known to be data."""
         for depth, step in enumerate(path):
             if path[:depth] in self._keyed or _looks_like_data(step):
@@ -62,21 +81,27 @@ class MemberNames:
 
     def keyed_by_data(self, path: Path) -> Path | None:
         """The place in the path from which on names are data, told as if it were an array; None: all are schema."""
+        if path in self._usual:
+            return None
         for depth, step in enumerate(path):
             if path[:depth] in self._keyed or _looks_like_data(step) or self._is_unusual(path[:depth], step):
                 return (*path[:depth], EACH)
+        if len(self._usual) < _KNOWN_PATHS and all(map(_is_usual, path)):
+            self._usual.add(path)
         return None
 
     def _is_unusual(self, place: Path, step: object) -> bool:
-        if not isinstance(step, str) or _USUAL.fullmatch(step):
-            return False
-        return self._names[place][step] < _USUAL_SHARE * self._documents[place]
+        return not _is_usual(step) and self._names[place][step] < _USUAL_SHARE * self._documents[place]
 
     def _never_ends(self, place: Path) -> bool:
         names, documents = self._names[place], self._documents[place]
         if documents < _ENOUGH_DOCUMENTS:
             return False
-        return len(names) > _MOST_NAMES or sum(times == 1 for times in names.values()) >= _NEW_SHARE * documents
+        return len(names) > _MOST_NAMES or list(names.values()).count(1) >= _NEW_SHARE * documents
+
+
+def _is_usual(step: object) -> bool:
+    return not isinstance(step, str) or _USUAL.fullmatch(step) is not None
 
 
 def _is_name(step: object) -> bool:

@@ -15,12 +15,16 @@ from flowaudit.sources.tap.formats.leaves import is_leaf, plain
 class Root(Enum):
     """The first step into a part of the record that is not its value; without one, a path begins in the value."""
 
+    __hash__ = object.__hash__
+
     KEY = "$key"
     HEADERS = "$headers"
 
 
 class Within(Enum):
     """The step from a text into the document that the text is."""
+
+    __hash__ = object.__hash__
 
     JSON = "<json>"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
@@ -14,6 +15,9 @@ from flowaudit.sources.tap.ciphertext import looks_encrypted
 
 class Shape(StrEnum):
     """What a value looks like; the words are the reasons that `FieldProfiled` gives."""
+
+    # An enumeration's own hash is Python code, and every value that is looked at is counted by its shape.
+    __hash__ = str.__hash__
 
     STRONG = "identifier"
     """Text or a number with four or more digits: hard to guess, hard to meet by chance."""
@@ -76,13 +80,18 @@ def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
 def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> Shape:
     if len(text) > 4 * MAX_LENGTH:
         return Shape.ENCRYPTED if looks_encrypted(text) else Shape.LONG
+    if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
+        return Shape.CLOCK
+    return _timeless_shape(text, canonical(text) if form is None else form)
+
+
+@lru_cache(maxsize=16_384)
+def _timeless_shape(text: str, form: bytes) -> Shape:
+    """The shape of a text that is no number near the record's time."""
     if _CLOCK_TEXT.fullmatch(text):
         return Shape.CLOCK
     if _FRACTION_TEXT.fullmatch(text) and not _is_whole(text):
         return Shape.FRACTION
-    if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
-        return Shape.CLOCK
-    form = canonical(text) if form is None else form
     if looks_like_digest(text, form):
         return Shape.DIGEST
     shape = _shape_of_form(form)
@@ -98,7 +107,7 @@ def _is_whole(text: str) -> bool:
 def _shape_of_form(form: bytes) -> Shape:
     if not is_identifier(form):
         return Shape.LONG if len(form) > MAX_LENGTH else Shape.SHORT
-    digits = sum(48 <= byte <= 57 for byte in form)
+    digits = len(form) - len(form.translate(None, b"0123456789"))
     return Shape.STRONG if digits >= _STRONG_DIGITS else Shape.WEAK
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
+from struct import Struct
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -16,6 +19,10 @@ from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import PendingToken, Record
 
 Rows = NDArray[np.void]
+AliasRow = tuple[int, int, int, int, int]
+"""One entry of an `ALIAS` array."""
+_ALIAS_BYTES: Final = Struct("<QQIHB")
+"""How `ALIAS` lays one out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,11 @@ def in_alias_order(parts: Iterable[Rows]) -> bytes:
         return b""
     rows = np.concatenate(given)
     return rows[np.lexsort(tuple(rows[name] for name in reversed(ALIAS.names or ())))].tobytes()
+
+
+def alias_bytes(aliases: list[AliasRow]) -> bytes:
+    """All aliases as the bytes of one array, ascending."""
+    return b"".join(starmap(_ALIAS_BYTES.pack, sorted(aliases)))
 
 
 def merged_sightings(runs: Iterable[SightingRun]) -> list[SightingRun]:

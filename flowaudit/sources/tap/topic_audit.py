@@ -20,7 +20,14 @@ from flowaudit.sources.tap.header_values import header_column, header_leaves
 from flowaudit.sources.tap.parts import KEYS, VALUES, PartReader, are_plain_keys, named_schema
 from flowaudit.sources.tap.paths import KEY, Path, Root, path_text
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.sightings import Rows, SpelledColumn, rows_of_digests, rows_of_pending, sightings_of_column
+from flowaudit.sources.tap.sightings import (
+    AliasRow,
+    Rows,
+    SpelledColumn,
+    rows_of_digests,
+    rows_of_pending,
+    sightings_of_column,
+)
 
 _OPAQUE_AFTER_RECORDS = 64
 _OPAQUE_SHARE = 0.9
@@ -62,7 +69,7 @@ class RecordsAudited:
     rows: list[Rows] = field(default_factory=list)
     digests: list[Rows] = field(default_factory=list)
     """All values of fields that hold digests, sampled or not."""
-    aliases: list[Rows] = field(default_factory=list)
+    aliases: list[AliasRow] = field(default_factory=list)
     decided: list[FieldDecided] = field(default_factory=list)
     value_bytes: int = 0
     tombstones: int = 0
@@ -160,11 +167,11 @@ class TopicAudit:
             if len(found.rows):
                 self._discovery.observe_tokens(path, found.rows["token"])
                 audited.rows.append(found.rows)
-                audited.aliases.append(self._aliases.of_previous_key(found))
+                audited.aliases += self._aliases.of_previous_key(found)
             if self._discovery.holds_digests(path):
                 audited.digests.append(rows_of_digests(self._pseudonymiser, column, records, self._number(path)))
             elif len(found.rows):
-                audited.aliases.append(self._aliases.of(found, column, (self._numbers, path)))
+                audited.aliases += self._aliases.of(found, column, (self._numbers, path))
 
     def _decoded_keys(self, records: Sequence[Record]) -> Decoded | None:
         """The keys' columns; None when keys are not wanted, or are all plain text and wanted whole."""
