@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from flowaudit.facts import FieldClass
 from flowaudit.linkage.canonical import Scalar, canonical
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.fields import MIN_VALUES, Decision, FieldProfile
+from flowaudit.sources.tap.composites import division_of, parts_of
+from flowaudit.sources.tap.fields import MIN_VALUES, REPEATS, Decision, FieldProfile
 from flowaudit.sources.tap.hints import FieldHints
 from flowaudit.sources.tap.member_names import MemberNames
-from flowaudit.sources.tap.paths import KEY, Path, Root, walk
+from flowaudit.sources.tap.paths import KEY, Part, Path, Root, walk
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape, shape_of
 
@@ -76,6 +77,7 @@ class FieldDecided:
 
 
 _NESTING: Final = frozenset({dict, list})
+_MAY_NAME: Final = IDENTIFIERS | {Shape.CLOCK}
 _MAX_PENDING: Final = 4_096
 _SETTLED_VALUES: Final = 1_024
 """A field of which so many values were seen is not looked at any more, but for how often its tokens return."""
@@ -158,7 +160,7 @@ class Discovery:
         key_is_looked_at = (sampled.key is not None or sampled.key_is_opaque) and KEY not in self._settled
         if not key_is_looked_at and not sampled.headers and self._shows_nothing_new(sampled.value):
             return
-        seen_forms: set[bytes] = set()
+        seen_forms: dict[bytes, set[Path]] = {}
         self._observe_leaves(record, walk(sampled.value), partition, seen_forms, all_forms=key_is_looked_at)
         self._observe_leaves(record, sampled.headers, partition, seen_forms, all_forms=key_is_looked_at)
         if sampled.key_is_opaque:
@@ -171,7 +173,7 @@ class Discovery:
         record: Record,
         leaves: Iterable[tuple[Path, Scalar]],
         partition: int,
-        seen_forms: set[bytes],
+        seen_forms: dict[bytes, set[Path]],
         *,
         all_forms: bool,
     ) -> None:
@@ -180,17 +182,34 @@ class Discovery:
         for path, value in self._fields(leaves, record):
             if path in self._settled:
                 if all_forms:
-                    seen_forms.add(canonical(value, self.region_of(path)))
+                    seen_forms.setdefault(canonical(value, self.region_of(path)), set()).add(path)
                 continue
-            form = canonical(value, self.region_of(path))
-            profile = self._vote(path, shape_of(value, record.timestamp, form), form, record)
-            if profile is None:
-                continue
-            profile.records += path not in seen_paths
-            if _is_number(value):
-                profile.observe_number(partition, form)
-            seen_forms.add(form)
-            seen_paths.add(path)
+            for place, form in self._observe_leaf(path, value, record, partition, seen_paths):
+                seen_forms.setdefault(form, set()).add(place)
+
+    def _observe_leaf(
+        self, path: Path, value: Scalar, record: Record, partition: int, seen_paths: set[Path]
+    ) -> Iterator[tuple[Path, bytes]]:
+        """Take the vote of a leaf, and of the parts that would be identifiers alone, with their canonical forms."""
+        form = canonical(value, self.region_of(path))
+        shape = shape_of(value, record.timestamp, form)
+        profile = self._vote(path, shape, form, record)
+        if profile is None:
+            return
+        profile.records += path not in seen_paths
+        seen_paths.add(path)
+        if _is_number(value):
+            profile.observe_number(partition, form)
+            if shape is Shape.CLOCK:
+                profile.clocks.observe(int(value), record.timestamp)  # type: ignore[arg-type]  # digits
+        yield path, form
+        if shape is not Shape.STRONG or not isinstance(value, str) or (path and isinstance(path[-1], Part)):
+            return
+        if division := division_of(value, record.timestamp):
+            profile.divisions.observe(division)
+            for number in division.named:
+                part = Part(division.joint, number)
+                yield from self._observe_leaf((*path, part), parts_of([value], part)[0], record, partition, seen_paths)
 
     def _fields(self, leaves: Iterable[tuple[Path, Scalar]], record: Record) -> Iterator[tuple[Path, Scalar]]:
         """The leaves whose paths are made of the schema's names alone; of others, only their place is told."""
@@ -209,20 +228,14 @@ class Discovery:
             return document is None
         return document.keys() <= self._settled_members and _NESTING.isdisjoint(map(type, document.values()))
 
-    def _observe_key(self, record: Record, key: object, partition: int, seen_forms: set[bytes]) -> None:
+    def _observe_key(self, record: Record, key: object, partition: int, seen_forms: dict[bytes, set[Path]]) -> None:
         seen_paths: set[Path] = set()
         for path, value in self._fields(walk(key, (Root.KEY,)), record):
             if path in self._settled:
                 continue
-            form = canonical(value, self.region_of(path))
-            profile = self._vote(path, shape_of(value, record.timestamp, form), form, record)
-            if profile is None:
-                continue
-            profile.records += path not in seen_paths
-            profile.repeats_other_field += form in seen_forms
-            if _is_number(value):
-                profile.observe_number(partition, form)
-            seen_paths.add(path)
+            for place, form in self._observe_leaf(path, value, record, partition, seen_paths):
+                if form in seen_forms:
+                    self._profiles[place].repeats[frozenset(seen_forms[form])] += 1
 
     def _vote(self, path: Path, shape: Shape, form: bytes, record: Record) -> FieldProfile | None:
         profile = self._profiles.get(path)
@@ -235,7 +248,7 @@ class Discovery:
             self._settled.add(path)
             if len(path) == 1 and isinstance(path[0], str | int):
                 self._settled_members.add(path[0])
-        if shape in IDENTIFIERS and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
+        if shape in _MAY_NAME and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
             self._keep_pending(path, form, record)
         return profile
 
@@ -275,18 +288,38 @@ class Discovery:
 
     def _weighed(self, path: Path, profile: FieldProfile) -> Decision:
         """The span's own decision, once it has seen as much as the span before."""
-        own, before = self._hints.decide(path, profile), self._before.get(path)
+        own, before = self._own(path, profile), self._before.get(path)
         if before is None or self._hints.of(path) is not None or profile.values >= _OUTWEIGHING_VALUES:
             return own
         is_better_known = own.tokenised and before.tokenised and profile.multiplicity.distinct_share is not None
         return own if is_better_known else before
 
+    def _own(self, path: Path, profile: FieldProfile) -> Decision:
+        """What the profile says, and the user, and whether the field is a composite or a part of one."""
+        own = self._hints.decide(path, profile, self.tokenised())
+        if not own.tokenised:
+            return own
+        if path and isinstance(path[-1], Part):
+            return own if path[-1] in self._parts(path[:-1]) else _not_tokenised("undivided")
+        parts = [self._profiles.get((*path, part)) for part in self._parts(path)]
+        if parts and all(part is not None and self._is_sighted(part) for part in parts):
+            return _not_tokenised("composite")
+        return own
+
+    def _is_sighted(self, part: FieldProfile) -> bool:
+        """Do its values become tokens, here or as another field's?"""
+        decision = part.decide(self.tokenised())
+        return decision.tokenised or decision.reason == REPEATS
+
+    def _parts(self, path: Path) -> tuple[Part, ...]:
+        """The parts of a composite field; none of one of which the user says what it names."""
+        profile = self._profiles.get(path)
+        return () if profile is None or self._hints.of(path) else profile.divisions.of(profile.values)
+
     def learned(self) -> dict[Path, Decision]:
         """What the next span is told: this span's own decisions, none that it was told itself."""
         own = {
-            path: self._hints.decide(path, profile)
-            for path, profile in self._profiles.items()
-            if profile.values >= MIN_VALUES
+            path: self._own(path, profile) for path, profile in self._profiles.items() if profile.values >= MIN_VALUES
         }
         return {
             path: decision
@@ -314,6 +347,10 @@ class Discovery:
     def holds_digests(self, path: Path) -> bool:
         """Whether the field's values look like digests."""
         return self._decisions[path].holds_digests
+
+
+def _not_tokenised(reason: str) -> Decision:
+    return Decision(FieldClass.CODE, tokenised=False, reason=reason)
 
 
 def _is_number(value: Scalar) -> bool:

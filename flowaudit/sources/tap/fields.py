@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from flowaudit.facts import FieldClass
+from flowaudit.sources.tap.clock_tally import ClockTally
+from flowaudit.sources.tap.composites import DivisionTally
 from flowaudit.sources.tap.multiplicity import Multiplicity
-from flowaudit.sources.tap.shapes import IDENTIFIERS, STRONG, Shape
+from flowaudit.sources.tap.paths import Path
+from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape
 
 MIN_VALUES: Final = 8
 """Nothing is decided on fewer values."""
+REPEATS: Final = "repeats-another-field"
+"""Why a field is not tokenised whose values are tokens of another field."""
 _MIN_WEAK_VALUES: Final = 32
 _DISTINCT_CAP: Final = 4_096
 _ENOUGH_STRONG: Final = 24
@@ -53,8 +58,12 @@ class FieldProfile:
     shapes: Counter[Shape] = field(default_factory=Counter)
     distinct: set[int] = field(default_factory=set, repr=False)
     multiplicity: Multiplicity = field(default_factory=Multiplicity, repr=False)
-    repeats_other_field: int = 0
-    """Values that another field of the same record held too."""
+    clocks: ClockTally = field(default_factory=ClockTally)
+    """Of its numbers that look like clocks."""
+    divisions: DivisionTally = field(default_factory=DivisionTally)
+    """Of its values that are composites."""
+    repeats: Counter[frozenset[Path]] = field(default_factory=Counter)
+    """Values that other fields of the same record held too, by those fields."""
     _previous: dict[int, int] = field(default_factory=dict, repr=False)
     _steps: int = 0
     _rising: int = 0
@@ -79,9 +88,12 @@ class FieldProfile:
             self._rising += number > previous
             self._climbed += max(0, number - previous)
 
-    def decide(self) -> Decision:
-        """The decision as of now; the same observations in the same order give the same one."""
-        identifiers = self._votes(IDENTIFIERS)
+    def decide(self, tokenised: Collection[Path] = ()) -> Decision:
+        """The decision as of now; the same observations in the same order give the same one.
+
+        `tokenised`: other fields, which it need not repeat.
+        """
+        identifiers = self._votes(self._identifiers)
         if self.values < MIN_VALUES:
             return _code("too-few-values")
         if identifiers * 2 < self.values:
@@ -90,8 +102,8 @@ class FieldProfile:
             return _code("counter")
         if len(self.distinct) < self._enough_distinct(identifiers):
             return _code("few-distinct-values")
-        if self.repeats_other_field * 10 >= self.values * 9:
-            return _code("repeats-another-field")
+        if self._repeated(tokenised) * 10 >= self.values * 9:
+            return _code(REPEATS)
         holds_digests = self.shapes[Shape.DIGEST] >= _DIGEST_SHARE * identifiers
         return Decision(self._names_what(), tokenised=True, reason="", holds_digests=holds_digests)
 
@@ -100,6 +112,13 @@ class FieldProfile:
         """Whether the values may be tokenised when the user says that they are identifiers."""
         large = self._votes(_NAMEABLE)
         return large * 2 >= max(self.values, MIN_VALUES) and len(self.distinct) >= min(_ENOUGH_TOLD, large // 2)
+
+    def _repeated(self, tokenised: Collection[Path]) -> int:
+        return sum(times for paths, times in self.repeats.items() if not paths.isdisjoint(tokenised))
+
+    @property
+    def _identifiers(self) -> frozenset[Shape]:
+        return _NAMEABLE if self.clocks.is_numbering else IDENTIFIERS
 
     def _votes(self, shapes: Iterable[Shape]) -> int:
         return sum(self.shapes[shape] for shape in shapes)
@@ -114,7 +133,7 @@ class FieldProfile:
         return max(others, key=lambda shape: (others[shape], shape))
 
     def _enough_distinct(self, identifiers: int) -> int:
-        if self._votes(STRONG) * 2 >= identifiers:
+        if (identifiers - self.shapes[Shape.WEAK]) * 2 >= identifiers:
             return min(_ENOUGH_STRONG, max(4, identifiers * 2 // 5))
         if identifiers < _MIN_WEAK_VALUES:
             return identifiers + 1
@@ -123,7 +142,7 @@ class FieldProfile:
     def _names_what(self) -> FieldClass:
         share = self.multiplicity.distinct_share
         if share is None:
-            share = len(self.distinct) / max(1, self._votes(IDENTIFIERS))
+            share = len(self.distinct) / max(1, self._votes(self._identifiers))
         if share >= _INSTANCE_DISTINCT_SHARE:
             return FieldClass.INSTANCE
         is_repeated = self.multiplicity.distinct_share is not None and share >= _REPEATED_DISTINCT_SHARE

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from flowaudit.linkage.canonical import Scalar
+from flowaudit.sources.tap.composites import parts_of
 from flowaudit.sources.tap.discovery import Record
-from flowaudit.sources.tap.paths import Path, Root
+from flowaudit.sources.tap.paths import Part, Path, Root
 from flowaudit.sources.tap.wanted import Column
 
 _MOST_HEADERS: Final = 32
@@ -23,6 +24,7 @@ _INSTRUMENTS: Final = frozenset(
         *("content-type", "contenttype", "spring_json_header_types", "ce_specversion", "ce_type", "ce_source"),
     }
 )
+_HEADER_STEPS: Final = 2
 _PREFIXES: Final = (
     "__",
     "x-b3-",
@@ -48,15 +50,19 @@ def header_leaves(headers: Sequence[tuple[str, bytes | None]]) -> Iterator[tuple
 
 
 def header_column(records: Sequence[Record], path: Path) -> Column:
-    """The values of one header over these records."""
+    """The values of one header, or of one part of it, over these records."""
+    header, parts = path[:_HEADER_STEPS], path[_HEADER_STEPS:]
     values: list[Scalar] = []
     rows: list[int] = []
     for row, record in enumerate(records):
         if record.headers:
-            found = dict(header_leaves(record.headers)).get(path)
+            found = dict(header_leaves(record.headers)).get(header)
             if found is not None:
                 values.append(found)
                 rows.append(row)
+    for part in parts:
+        if isinstance(part, Part):
+            values = parts_of(values, part)
     return Column(values, rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -60,12 +60,12 @@ class FieldHints:
         hint = self.of(path)
         return None if hint is None else hint.region
 
-    def decide(self, path: Path, profile: FieldProfile) -> Decision:
-        """The profile's own decision, or what the user says instead.
+    def decide(self, path: Path, profile: FieldProfile, tokenised: Collection[Path] = ()) -> Decision:
+        """The profile's own decision, or what the user says instead; `tokenised`: the fields it need not repeat.
 
         Values that are too small to hide in are not tokenised, whoever says so.
         """
-        hint, own = self.of(path), profile.decide()
+        hint, own = self.of(path), profile.decide(tokenised)
         if hint is None:
             return own
         if hint.kind is HintKind.NONE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from flowaudit.linkage.canonical import Scalar
 from flowaudit.sources.tap.formats.embedded import embedded_document
@@ -29,9 +29,17 @@ class Within(Enum):
     JSON = "<json>"
 
 
+class Part(NamedTuple):
+    """The step into one of the texts that stand joined in one text, as in `4711_0815`."""
+
+    joint: str
+    number: int
+    """From 0."""
+
+
 EACH: Final = None
 """The step into every element of an array."""
-Step = str | int | Root | Within | None
+Step = str | int | Root | Within | Part | None
 Path = tuple[Step, ...]
 """Steps from the root of a part: a member's name, a column's number, `EACH`, or one of the steps above."""
 KEY: Final[Path] = (Root.KEY,)
@@ -48,9 +56,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
 def path_text(path: Path) -> str:
     """The path as a JSONPath (RFC 9535): `$.guests[*].id_no`, `$['a.b']`, `$[0]` for a column or a numbered member.
 
-    With four liberties: `$key` and `$headers` are roots beside `$`; `$.payload.<json>.id` is the member `id` of the
-    JSON document that the text `$.payload` is; a name of digits stands bare (`$.1.2`, Protobuf fields without a
-    schema). A member whose name is `<json>` is quoted, so that nothing has two meanings.
+    With five liberties: `$key` and `$headers` are roots beside `$`; `$.payload.<json>.id` is the member `id` of the
+    JSON document that the text `$.payload` is; `$.no.<_>[0]` is what stands before the first `_` of the text `$.no`; a
+    name of digits stands bare (`$.1.2`, Protobuf fields without a schema). A member whose name is `<json>` is quoted,
+    so that nothing has two meanings.
     """
     if path and isinstance(path[0], Root):
         return path[0].value + "".join(map(_step_text, path[1:]))
@@ -62,6 +71,8 @@ def _step_text(step: Step) -> str:
         return "[*]"
     if isinstance(step, Enum):
         return f".{step.value}"
+    if isinstance(step, Part):
+        return f".<{step.joint}>[{step.number}]"
     if isinstance(step, int):
         return f"[{step}]"
     if _NAME.fullmatch(step):

@@ -7,6 +7,7 @@ may be Protobuf without its schema. Several formats may be mixed in one topic.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -29,6 +30,8 @@ ParseJson = Callable[[bytes], object]
 _LAST_FRAME_BYTE: Final = 1
 _JSON_CONTAINERS: Final = b"{["
 _JSON_STARTS: Final = frozenset(b'{["-0123456789tfn \t\r\n')
+_IN_BRACES: Final = re.compile(rb"\{[0-9A-Za-z][0-9A-Za-z_.-]*\}")
+"""A name in braces, as some write a UUID: no JSON begins so, whatever it was cut from."""
 _FIRST_MESSAGE: Final = b"\0"
 _SHOWS_NOTHING: Final[object] = {}
 
@@ -64,7 +67,7 @@ class Recogniser:
             why = why_unreadable(data, self._max_value_bytes)
             if why is None:
                 return self._parse_json(data)
-            if data[0] in _JSON_CONTAINERS:
+            if data[0] in _JSON_CONTAINERS and not _IN_BRACES.match(data):
                 raise Undecodable(why)
         return self._marked(data)
 

@@ -11,6 +11,7 @@ from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
 from flowaudit.linkage.form_column import MAX_LENGTH
 from flowaudit.linkage.preimages import looks_like_digest
 from flowaudit.sources.tap.ciphertext import looks_encrypted
+from flowaudit.sources.tap.clock_tally import clock_ms
 
 
 class Shape(StrEnum):
@@ -48,9 +49,6 @@ _CLOCK_TEXT = re.compile(
     re.ASCII,
 )
 _FRACTION_TEXT = re.compile(r"[+-]?\d*[.,]\d+([eE][+-]?\d+)?", re.ASCII)
-_NEAR_MS: Final = 400 * 86_400_000
-"""A number is a clock when it is within 400 days of the record's own time, in any common unit."""
-_UNITS_IN_MS: Final = ((1000, 1), (1, 1), (1, 1000), (1, 1_000_000))
 _STRONG_DIGITS: Final = 4
 
 
@@ -62,7 +60,7 @@ def shape_of(value: Scalar, timestamp_ms: int, form: bytes | None = None) -> Sha
         # Some encoders have no integers: 12345.0 is a name, 12.0 a measure.
         return Shape.FRACTION if _shape_of_form(canonical(value)) is Shape.SHORT else Shape.STRONG
     if isinstance(value, int):
-        return Shape.CLOCK if _near(value, timestamp_ms) else _shape_of_form(canonical(value))
+        return Shape.CLOCK if clock_ms(value, timestamp_ms) is not None else _shape_of_form(canonical(value))
     return _shape_of_text(value, timestamp_ms, form)
 
 
@@ -80,7 +78,7 @@ def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
 def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> Shape:
     if len(text) > 4 * MAX_LENGTH:
         return Shape.ENCRYPTED if looks_encrypted(text) else Shape.LONG
-    if text.isascii() and text.isdigit() and len(text) < 20 and _near(int(text), timestamp_ms):
+    if text.isascii() and text.isdigit() and len(text) < 20 and clock_ms(int(text), timestamp_ms) is not None:
         return Shape.CLOCK
     return _timeless_shape(text, canonical(text) if form is None else form)
 
@@ -109,7 +107,3 @@ def _shape_of_form(form: bytes) -> Shape:
         return Shape.LONG if len(form) > MAX_LENGTH else Shape.SHORT
     digits = len(form) - len(form.translate(None, b"0123456789"))
     return Shape.STRONG if digits >= _STRONG_DIGITS else Shape.WEAK
-
-
-def _near(value: int, timestamp_ms: int) -> bool:
-    return any(abs(value * times // by - timestamp_ms) <= _NEAR_MS for times, by in _UNITS_IN_MS)

@@ -12,10 +12,11 @@ import msgspec
 from google.protobuf.message import Message
 
 from flowaudit.linkage.canonical import Scalar
+from flowaudit.sources.tap.composites import parts_of
 from flowaudit.sources.tap.formats.embedded import embedded_text
 from flowaudit.sources.tap.formats.leaves import plain
 from flowaudit.sources.tap.formats.protobuf import field_of
-from flowaudit.sources.tap.paths import EACH, Path, Step, Within
+from flowaudit.sources.tap.paths import EACH, Part, Path, Step, Within
 
 _SCALARS: Any = str | int | float | bool | None
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
@@ -38,6 +39,8 @@ class Wanted:
     each: Wanted | None = None
     inside: Wanted | None = None
     """What is wanted of the document that a text here is."""
+    parts: dict[Part, Wanted] = field(default_factory=dict)
+    """What is wanted of the texts that stand joined in a text here."""
     struct: Any = None
     empty: Any = None
     decode: Callable[[bytes | str], Any] | None = None
@@ -63,6 +66,8 @@ class Wanted:
         if step is Within.JSON:
             self.inside = self.inside or Wanted()
             return self.inside
+        if isinstance(step, Part):
+            return self.parts.setdefault(step, Wanted())
         return self.members.setdefault(cast("str | int", step), Wanted())
 
     def compile(self) -> None:
@@ -71,7 +76,7 @@ class Wanted:
         if self.struct is None:
             self.struct = msgspec.defstruct("Wanted", [], frozen=True, gc=False)
             self.empty = self.struct()
-        only_members = not self.leaf and self.each is None and self.inside is None
+        only_members = not (self.leaf or self.parts) and self.each is None and self.inside is None
         self.decode = msgspec.json.Decoder(self.struct if only_members else annotation).decode
 
     def annotation(self) -> Any:  # noqa: ANN401 (a type for msgspec)
@@ -100,6 +105,8 @@ class Wanted:
             elif step is Within.JSON:
                 node, typed = node.child(step), False
                 level = list(map(node.document, level))
+            elif isinstance(step, Part):
+                node, level = node.child(step), parts_of(level, step)
             else:
                 name = cast("str | int", step)
                 level = node.values_of(level, name) if isinstance(name, str) else _numbered(level, name)

@@ -101,6 +101,67 @@ def test_a_key_is_tokenised_when_it_says_something_that_the_value_does_not() -> 
     assert profiles(repeated)["$.t"].tokenised
 
 
+def numbers_near_the_time(count: int, step: int, quoted: float = 1.0) -> list[MadeRecord]:
+    """Ten digits, as the seconds of a day two months ago: given in turn, with three digits of chance behind."""
+    rng = random.Random(12)
+    first = NOW_MS // 1_000_000 - 5_000
+    given = [(first + i) * step + rng.randrange(step) for i in range(count)]
+    return [json_record(i * 40, no=number) for i, number in enumerate(given) if rng.random() < quoted]
+
+
+@pytest.mark.parametrize("quoted", [1.0, 0.1])
+def test_numbers_that_merely_lie_near_the_time_are_identifiers(quoted: float) -> None:
+    records = numbers_near_the_time(600, 1_000, quoted)
+    found = profiles(records)["$.no"]
+    assert (found.tokenised, found.field_class) == (True, FieldClass.INSTANCE)
+    offsets = [{offset for _, offset, *_ in sighted(audit_all(in_runs(records, [size])))} for size in (1, 9, 1_000)]
+    assert offsets == [{record.offset for record in records}] * 3
+
+
+@pytest.mark.parametrize(
+    "told_ms",
+    [
+        lambda i, _: NOW_MS - 30 * 86_400_000 + i,
+        lambda i, rng: NOW_MS - 30 * 86_400_000 + i - rng.randrange(50),
+        lambda _, rng: NOW_MS - rng.randrange(390 * 86_400_000),
+        lambda i, _: NOW_MS + 60 * i,
+        lambda i, rng: NOW_MS + 30 * 86_400_000 + i + rng.randrange(86_400_000),
+        lambda i, _: NOW_MS - 10 * 86_400_000 + i // 100 * 86_400,
+    ],
+)
+@pytest.mark.parametrize("unit", [lambda ms: ms // 1000, lambda ms: ms, lambda ms: 1000 * ms])
+def test_times_are_clocks_at_whatever_distance(
+    told_ms: Callable[[int, random.Random], int], unit: Callable[[int], int]
+) -> None:
+    found = field_of(lambda i, rng: unit(told_ms(i, rng)))
+    assert (found.tokenised, found.reason) in {(False, "clock"), (False, "few-distinct-values")}
+
+
+def test_a_key_that_repeats_what_is_not_tokenised_is_tokenised() -> None:
+    rng = random.Random(14)
+    times = [NOW_MS - rng.randrange(390 * 86_400_000) for _ in range(300)]
+    records = [MadeRecord(i, b'{"at": %d}' % ms, b"urn:ref:%d" % ms) for i, ms in enumerate(times)]
+    found = profiles(records)
+    assert not found["$.at"].tokenised
+    assert found["$key"].tokenised
+
+
+def test_a_uuid_in_braces_is_text_wherever_it_stands() -> None:
+    rng = random.Random(15)
+    names = [str(uuid.UUID(int=rng.getrandbits(128))) for _ in range(200)]
+    plain = {
+        token for token, *_ in sighted(audit_all(in_runs([json_record(i, a=n) for i, n in enumerate(names)], [9])))
+    }
+    for records in (
+        [MadeRecord(i, b'{"n": 1}', b"{%s}" % name.encode()) for i, name in enumerate(names)],
+        [MadeRecord(i, b"{%s}" % name.encode()) for i, name in enumerate(names)],
+        [MadeRecord(i, b"{%s}|OK|%d" % (name.encode(), i % 7)) for i, name in enumerate(names)],
+    ):
+        found = audit_all(in_runs(records, [9]))
+        assert len({token for token, *_ in sighted(found)} & plain) > 180
+        assert not any(run.quarantined for run in found)
+
+
 def test_the_first_records_are_sighted_too() -> None:
     records = door_events(60)
     pseudonymiser = Pseudonymiser(settings().key, 7, 1.0)
