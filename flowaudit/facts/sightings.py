@@ -34,6 +34,8 @@ class Preimage(IntEnum):
     LOWER = 2
     UPPER = 3
     CANONICAL = 4
+    DIALLED = 5
+    """A telephone number as others write it."""
     ROTATED = 254
     """None at all: `digest` is the plaintext's own token under the key whose id is in `field`, before a new one."""
     ELSEWHERE = 255

@@ -16,6 +16,10 @@ MIN_DIGITS: Final = 8
 _MAX_DIGITS: Final = 15
 _LONGEST_CODE: Final = 3
 
+_ABROAD: Final = "00"
+_FROM_ABROAD: Final = ("+", _ABROAD, "tel:")
+_MIN_ABROAD: Final = 10
+
 _INTERNATIONAL: Final = re.compile(
     r"(?:tel:)?\+(?P<plus>[\d\s().\-/]+)|00(?P<zeros>(?=\d*[\s().\-/])[\d\s().\-/]{9,})", re.ASCII | re.IGNORECASE
 )
@@ -60,6 +64,31 @@ def national_number_in(text: str, region: str) -> bytes | None:
     if not library.is_possible_number(number):
         return None
     return _significant(library.national_significant_number(number))
+
+
+def written_abroad(text: str) -> tuple[str, ...]:
+    """How a number that is written with its calling code is written elsewhere; empty for all other texts.
+
+    As a URI (RFC 3966), as E.164 has it, the same without the plus sign, and the national number in its groups with
+    dashes or spaces. It must be one that its country's numbering plan has: zeros before other numbers look the same.
+    """
+    if not text.startswith(_FROM_ABROAD) or not _DIALLED.fullmatch(text):
+        return ()
+    digits = _digits(text)
+    digits = digits.removeprefix(_ABROAD)
+    if not _MIN_ABROAD <= len(digits) <= _MAX_DIGITS or digits.startswith("0"):
+        return ()
+    library = _library()
+    try:
+        number = library.parse(f"+{digits}")
+    except library.NumberParseException:
+        return ()
+    if not library.is_valid_number(number):
+        return ()
+    uri: str = library.format_number(number, library.PhoneNumberFormat.RFC3966)
+    national = uri.partition("-")[2]
+    e164 = f"+{_digits(uri)}"
+    return uri, e164, e164[1:], national, national.replace("-", " ")
 
 
 def is_region(region: str) -> bool:

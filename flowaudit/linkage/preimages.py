@@ -1,8 +1,9 @@
 """Digests of a plaintext: who hashes an identifier hashes one of a few spellings of it, by one of a few functions.
 
 A topic that holds `sha256(lower(email))` names the same people as the one that holds the e-mail. The spellings and
-functions here are those that programs and data brokers use (case, blanks, a normal form; MD5, SHA-1, SHA-256); a salt,
-a key, or another function makes a digest unlinkable, and that is said of the field instead.
+functions here are those that programs and data brokers use (case, blanks, a normal form, telephone numbers as they are
+dialled here and abroad; MD5, SHA-1, SHA-256); a salt, a key, or another function makes a digest unlinkable, and that is
+said of the field instead.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from flowaudit.facts import Preimage
 from flowaudit.linkage.canonical import Scalar
+from flowaudit.linkage.phones import written_abroad
 
 _FUNCTIONS: Final = tuple(function(usedforsecurity=False) for function in (hashlib.md5, hashlib.sha1, hashlib.sha256))
 _UUID_VERSIONS: Final = b"12345678"
@@ -56,6 +58,7 @@ def other_spellings(text: str, form: bytes) -> list[tuple[Preimage, bytes]]:
         (Preimage.LOWER, stripped.lower().encode("utf-8", "replace")),
         (Preimage.UPPER, stripped.upper().encode("utf-8", "replace")),
         (Preimage.CANONICAL, form),
+        *((Preimage.DIALLED, spelling.encode()) for spelling in written_abroad(stripped)),
     )
     first = {spelling: preimage for preimage, spelling in reversed(spelled)}
     first.pop(text.encode("utf-8", "replace"), None)

@@ -74,6 +74,47 @@ def test_digests_of_a_spelling_are_resolved(
         assert len(ours & spelled) > 0.95 * len(spelled)
 
 
+def _numbers(spelling: Callable[[str, str, str], str]) -> list[str]:
+    return [spelling("138", f"{number:04d}", "5678") for number in range(1_000, 1_300)]
+
+
+@pytest.mark.parametrize(
+    "hashed",
+    [
+        lambda a, b, c: f"tel:+86-{a}-{b}-{c}",
+        lambda a, b, c: f"+86{a}{b}{c}",
+        lambda a, b, c: f"86{a}{b}{c}",
+        lambda a, b, c: f"{a}{b}{c}",
+        lambda a, b, c: f"{a}-{b}-{c}",
+        lambda a, b, c: f"{a} {b} {c}",
+    ],
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda a, b, c: f"+86{a}{b}{c}",
+        lambda a, b, c: f"+86 {a} {b} {c}",
+        lambda a, b, c: f"0086-{a}-{b}-{c}",
+        lambda a, b, c: f"tel:+86-{a}-{b}-{c}",
+    ],
+)
+def test_a_telephone_number_is_known_by_the_digest_of_any_usual_spelling(
+    written: Callable[[str, str, str], str], hashed: Callable[[str, str, str], str]
+) -> None:
+    pseudonymiser = Pseudonymiser(settings().key, 0, 1.0)
+    named = {digest: token for digest, token, *_ in _aliases(_told("plain", 2 * _numbers(written)))}
+    for number, plain in zip(_numbers(hashed), _numbers("{}{}{}".format), strict=True):
+        digest = pseudonymiser.token(hashlib.sha256(number.encode()).hexdigest().encode())
+        token = pseudonymiser.token(canonical(plain))
+        assert named[int.from_bytes(digest, "little")] == int.from_bytes(token, "little")
+
+
+@pytest.mark.parametrize("padded", ["{:012d}", "{:013d}", "00{:07d}", "0049{:09d}", "+{:06d}"])
+def test_numbers_that_no_country_has_are_not_written_as_telephone_numbers(padded: str) -> None:
+    told = _told("plain", [padded.format(number) for number in range(1_200_000, 1_200_150)])
+    assert not any(preimage == Preimage.DIALLED for *_, preimage in _aliases(told))
+
+
 def test_a_salted_digest_is_nobodys() -> None:
     salted = {hashlib.sha256(f"salt{person}".encode()).hexdigest() for person in _met()}
     pseudonymiser = Pseudonymiser(settings().key, 0, 1.0)
