@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
@@ -37,8 +37,13 @@ def _compiles(value: str) -> str:
     return value
 
 
+_FIELD_PATH: Final = re.compile(
+    r"\$(key|headers)?((\.(<json>|<[|#~;,/:_.-]>(?=\[\d)|[A-Za-z0-9_][\w-]*)|\[(\*|\d+|'([^'\\]|\\.)*')\])*)"
+)
+
+
 def _field_path(value: str) -> str:
-    if not re.fullmatch(r"\$(key|headers)?((\.(<json>|[A-Za-z0-9_][\w-]*)|\[(\*|\d+|'([^'\\]|\\.)*')\])*)", value):
+    if not _FIELD_PATH.fullmatch(value):
         msg = "must be the path of a field, for example $.tenant.id, $.guests[*].id_no or $key"
         raise ValueError(msg)
     return value

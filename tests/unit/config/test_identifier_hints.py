@@ -49,12 +49,19 @@ def test_hints_from_the_environment_are_json() -> None:
         load_settings(None, BROKERS | {"FLOWAUDIT_TAP__IDENTIFIERS": "$.id"})
 
 
+def test_a_hint_may_name_part_of_a_composite() -> None:
+    hints = [{"topic": "doors", "path": "$key.<_>[1]", "kind": "event"}]
+    settings = load_settings(None, BROKERS | {"FLOWAUDIT_TAP__IDENTIFIERS": json.dumps(hints)})
+    assert [hint.path for hint in settings.tap.identifiers] == ["$key.<_>[1]"]
+
+
 @pytest.mark.parametrize(
     ("line", "wrong", "said"),
     [
         (4, "topic: crm(", r"line 4: tap.identifiers.0.topic: is not a regular expression"),
         (5, "path: contact.phone", r"line 5: tap.identifiers.0.path: must be the path of a field"),
         (5, "path: $.contact[", r"line 5: tap.identifiers.0.path: must be the path of a field"),
+        (5, "path: $.contact.<_>", r"line 5: tap.identifiers.0.path: must be the path of a field"),
         (6, "kind: people", r"line 6: tap.identifiers.0.kind: .*'person'"),
         (7, "region: Britain", r"line 7: tap.identifiers.0.region: must be a country in two capital letters"),
         (7, "rgion: GB", r"line 7: tap.identifiers.0.rgion: unknown key: did you mean 'region'"),

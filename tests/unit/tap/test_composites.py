@@ -112,6 +112,15 @@ def test_a_field_of_which_the_user_says_that_it_names_nobody_shows_no_parts() ->
     assert not sighted([audit.audit(run, NOW_MS) for run in in_runs(records, [50])])
 
 
+def test_a_part_is_what_the_user_says_that_it_is() -> None:
+    told = replace(settings(), hints=(FieldHint(".*", "$.no.<_>[1]", HintKind.NONE),))
+    audit = TapAudit(told)
+    records = [json_record(i, no="_".join(pair)) for i, pair in enumerate(pairs())]
+    found = sighted([audit.audit(run, NOW_MS) for run in in_runs(records, [50])])
+    assert not {number for number, *_ in found} & {token(what) for _, what in pairs()}
+    assert {number for number, *_ in found} >= {token(who) for who, _ in pairs()}
+
+
 def test_batching_changes_nothing() -> None:
     rng = random.Random(8)
     records = [
