@@ -45,6 +45,8 @@ class Aliases:
 
     def add(self, run: SightingRun) -> None:
         """Take in the aliases of a run."""
+        if not run.aliases:
+            return
         table = run.alias_table()
         rotated = table["preimage"] == Preimage.ROTATED
         table = table[rotated | (table["field"] < len(run.fields))]

@@ -54,6 +54,8 @@ class SightingColumns:
 
         Sightings without a usable event time (see `LATEST_MS`) are passed over.
         """
+        if not run.rows:
+            return
         table = run.table()
         times = table["timestamp_ms"]
         table = table[(times >= 0) & (times < LATEST_MS) & (table["field"] < len(run.fields))]

@@ -43,6 +43,8 @@ class Digests:
     def add(self, run: SightingRun) -> None:
         """Take in a run's digests and aliases. A replayed run changes nothing."""
         self._aliases.add(run)
+        if not run.digests:
+            return
         self._columns.add(msgspec.structs.replace(run, rows=run.digests), token_limit(self._kept.newest))
         while len(self._columns) > self._max_sightings:
             self._columns.settle()

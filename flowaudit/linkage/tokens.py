@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import mul
-from struct import unpack
+from struct import Struct
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +25,7 @@ TOKEN_BYTES: Final = 8
 _MAX_HASH: Final = (1 << 64) - 1
 _KEY_WORDS: Final = MAX_LENGTH // WORD_BYTES + 2
 """One for each word of a form, one to multiply and one to add at the end."""
+_UNPACK: Final = tuple(Struct(f"<{words}Q").unpack for words in range(_KEY_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Pseudonymiser:
         if len(form) > MAX_LENGTH:
             form = b""
         padded = bytes(-len(form) % WORD_BYTES) + form
-        words = unpack(f"<{len(padded) // WORD_BYTES}Q", padded)
+        words = _UNPACK[len(padded) // WORD_BYTES](padded)
         keys = self._plain_words
         mixed: int = (keys[-1] + sum(map(mul, reversed(words), keys))) & _MAX_HASH
         mixed = (mixed ^ (mixed >> 32)) * keys[-2] & _MAX_HASH

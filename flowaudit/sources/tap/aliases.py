@@ -30,10 +30,11 @@ class AliasMaker:
     def of(self, found: Sightings, column: SpelledColumn, where: object) -> list[AliasRow]:
         """Digests of sampled values that were not told lately; `where` is the field, by what no other field equals."""
         aliases: list[AliasRow] = []
+        place = hash(where)
         values = map(column.values.__getitem__, found.positions)
         for value, form, (token, _, time, field) in zip(values, found.forms, found.rows.tolist(), strict=True):
             period = time // ALIAS_PERIOD_MS
-            if not 0 <= period < _PERIODS or not self._is_new(hash((where, value, period))):
+            if not 0 <= period < _PERIODS or not self._is_new(hash((place, value, period))):
                 continue
             text = text_of(value)
             digests = self._digests(text.encode("utf-8", "replace"))

@@ -13,7 +13,7 @@ from flowaudit.facts import FieldClass
 from flowaudit.linkage.canonical import Scalar, canonical
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.composites import division_of, parts_of
-from flowaudit.sources.tap.fields import MIN_VALUES, REPEATS, Decision, FieldProfile
+from flowaudit.sources.tap.fields import MIN_VALUES, NAMEABLE, REPEATS, Decision, FieldProfile
 from flowaudit.sources.tap.hints import FieldHints
 from flowaudit.sources.tap.member_names import MemberNames
 from flowaudit.sources.tap.paths import KEY, Part, Path, Root, walk
@@ -211,10 +211,14 @@ class Discovery:
                 part = Part(division.joint, number)
                 yield from self._observe_leaf((*path, part), parts_of([value], part)[0], record, partition, seen_paths)
 
-    def _fields(self, leaves: Iterable[tuple[Path, Scalar]], record: Record) -> Iterator[tuple[Path, Scalar]]:
+    def _fields(self, leaves: Iterable[tuple[Path, Scalar]], record: Record) -> Iterable[tuple[Path, Scalar]]:
         """The leaves whose paths are made of the schema's names alone; of others, only their place is told."""
-        found = tuple(leaves)
-        self._names.observe([path for path, _ in found])
+        found = list(leaves)
+        paths = [path for path, _ in found]
+        self._names.observe(paths)
+        return found if self._names.are_usual(paths) else self._named_by_schema(found, record)
+
+    def _named_by_schema(self, found: Iterable[tuple[Path, Scalar]], record: Record) -> Iterator[tuple[Path, Scalar]]:
         for path, value in found:
             place = self._names.keyed_by_data(path)
             if place is None:
@@ -243,7 +247,7 @@ class Discovery:
             if len(self._profiles) >= self._settings.max_fields:
                 return None
             profile = self._profiles[path] = FieldProfile()
-        profile.observe(shape, self._pseudonymiser.sampling_hash(form))
+        profile.observe(shape, self._pseudonymiser.sampling_hash(form) if shape in NAMEABLE else 0)
         if profile.values >= _SETTLED_VALUES:
             self._settled.add(path)
             if len(path) == 1 and isinstance(path[0], str | int):

@@ -27,7 +27,7 @@ _COUNTER_DIGITS: Final = 12
 """Longer rising numbers are time-ordered identifiers (Snowflake, UUIDv7), not counters."""
 _DIGEST_SHARE: Final = 0.6
 """One MD5 digest in eight could be a UUID by its version."""
-_NAMEABLE: Final = IDENTIFIERS | {Shape.CLOCK}
+NAMEABLE: Final = IDENTIFIERS | {Shape.CLOCK}
 """Shapes of values that are not too small to hide in; what looks like a clock may be a number of somebody."""
 _ENOUGH_TOLD: Final = 16
 _INSTANCE_DISTINCT_SHARE: Final = 0.95
@@ -70,10 +70,10 @@ class FieldProfile:
     _climbed: int = 0
 
     def observe(self, shape: Shape, form_hash: int) -> None:
-        """Take one value's vote; `form_hash` is the keyed hash of its canonical form."""
+        """Take one value's vote; `form_hash` is the keyed hash of its canonical form, where its shape is `NAMEABLE`."""
         self.values += 1
         self.shapes[shape] += 1
-        if shape in _NAMEABLE and len(self.distinct) < _DISTINCT_CAP:
+        if shape in NAMEABLE and len(self.distinct) < _DISTINCT_CAP:
             self.distinct.add(form_hash)
 
     def observe_number(self, partition: int, form: bytes) -> None:
@@ -110,7 +110,7 @@ class FieldProfile:
     @property
     def is_large_enough(self) -> bool:
         """Whether the values may be tokenised when the user says that they are identifiers."""
-        large = self._votes(_NAMEABLE)
+        large = self._votes(NAMEABLE)
         return large * 2 >= max(self.values, MIN_VALUES) and len(self.distinct) >= min(_ENOUGH_TOLD, large // 2)
 
     def _repeated(self, tokenised: Collection[Path]) -> int:

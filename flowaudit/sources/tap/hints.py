@@ -57,7 +57,7 @@ class FieldHints:
 
     def region_of(self, path: Path) -> str | None:
         """Where the field's telephone numbers are dialled."""
-        hint = self.of(path)
+        hint = self.of(path) if self._hints else None
         return None if hint is None else hint.region
 
     def decide(self, path: Path, profile: FieldProfile, tokenised: Collection[Path] = ()) -> Decision:

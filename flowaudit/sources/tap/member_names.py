@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from flowaudit.sources.tap.paths import EACH, Path
@@ -32,6 +33,17 @@ Member = tuple[Path, object]
 """A name, and its place."""
 
 
+@dataclass(slots=True)
+class _Alike:
+    """Documents whose leaves have the same paths."""
+
+    members: set[Member]
+    places: set[Path]
+    uncounted: int = 0
+    is_settled: bool = False
+    """Were all its places met often enough to tell that their names end?"""
+
+
 class MemberNames:
     """Watches the names of an object's members, at each place in the documents of a topic.
 
@@ -44,32 +56,53 @@ class MemberNames:
         self._names: dict[Path, Counter[object]] = {}
         self._documents: Counter[Path] = Counter()
         self._keyed: set[Path] = set()
-        self._known: dict[tuple[Path, ...], tuple[set[Member], set[Path]]] = {}
-        """Members and their places in documents with these paths; most documents of a topic are alike."""
+        self._known: dict[tuple[Path, ...], _Alike] = {}
+        """By the paths of their leaves; most documents of a topic are alike."""
+        self._uncounted: list[_Alike] = []
         self._usual: set[Path] = set()
         """Paths without anything that could be data."""
 
     def observe(self, paths: Iterable[Path]) -> None:
         """Take note of the paths of one document's leaves."""
-        members, places = self._members_of(tuple(paths))
-        for place, name in members:
-            self._names.setdefault(place, Counter())[name] += 1
-        self._documents.update(places)
-        for place in places:
+        alike = self._alike(tuple(paths))
+        if alike.is_settled:
+            # One more of a kind brings no new name, and no name that was met only once.
+            if not alike.uncounted:
+                self._uncounted.append(alike)
+            alike.uncounted += 1
+            return
+        alike.uncounted += 1
+        self._uncounted.append(alike)
+        self._count()
+        alike.is_settled = all(self._documents[place] >= _ENOUGH_DOCUMENTS for place in alike.places)
+        for place in alike.places:
             if self._never_ends(place):
                 self._keyed.add(place)
                 del self._names[place]
                 self._known.clear()
                 self._usual.clear()
 
-    def _members_of(self, paths: tuple[Path, ...]) -> tuple[set[Member], set[Path]]:
-        known = self._known.get(paths)
-        if known is None:
+    def _alike(self, paths: tuple[Path, ...]) -> _Alike:
+        alike = self._known.get(paths)
+        if alike is None:
             members = {member for path in paths for member in self._members(path)}
-            known = members, {place for place, _ in members}
+            alike = _Alike(members, {place for place, _ in members})
             if len(self._known) < _KNOWN_DOCUMENTS:
-                self._known[paths] = known
-        return known
+                self._known[paths] = alike
+        return alike
+
+    def _count(self) -> None:
+        for alike in self._uncounted:
+            for place, name in alike.members:
+                self._names.setdefault(place, Counter())[name] += alike.uncounted
+            for place in alike.places:
+                self._documents[place] += alike.uncounted
+            alike.uncounted = 0
+        self._uncounted.clear()
+
+    def are_usual(self, paths: Iterable[Path]) -> bool:
+        """Is it known already that `keyed_by_data` is None for all of these?"""
+        return self._usual.issuperset(paths)
 
     def _members(self, path: Path) -> Iterator[Member]:
         """The names in a path with their places, as far as they are not known to be data."""
@@ -91,7 +124,10 @@ class MemberNames:
         return None
 
     def _is_unusual(self, place: Path, step: object) -> bool:
-        return not _is_usual(step) and self._names[place][step] < _USUAL_SHARE * self._documents[place]
+        if _is_usual(step):
+            return False
+        self._count()
+        return self._names[place][step] < _USUAL_SHARE * self._documents[place]
 
     def _never_ends(self, place: Path) -> bool:
         names, documents = self._names[place], self._documents[place]

@@ -49,6 +49,9 @@ MAX_WALK_DEPTH: Final = 8
 MAX_ELEMENTS: Final = 16
 """Elements of an array that a walk looks into; the typed decoder reads all of them."""
 MAX_LEAVES: Final = 256
+_PLAIN_KINDS: Final = frozenset({int, float, bool})
+_OPENING: Final = frozenset("{[")
+"""What a text begins with that may be a document itself."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]+")
 
@@ -91,12 +94,12 @@ def walk(document: object, root: Path = ()) -> Iterator[tuple[Path, Scalar]]:
     leaves = 0
     while pending and leaves < MAX_LEAVES:
         path, value = pending.pop()
-        if isinstance(value, dict):
+        if _is_plain(value):
+            leaves += 1
+            yield path, value  # type: ignore[misc]  # a scalar
+        elif isinstance(value, dict | list):
             if len(path) < MAX_WALK_DEPTH:
-                pending.extend(((*path, name), child) for name, child in reversed(value.items()) if _is_name(name))
-        elif isinstance(value, list):
-            if len(path) < MAX_WALK_DEPTH:
-                pending.extend(((*path, EACH), child) for child in reversed(value[:MAX_ELEMENTS]))
+                pending.extend(_children(path, value))
         elif is_leaf(value):
             inner = embedded_document(value) if len(path) < MAX_WALK_DEPTH else None
             if inner is not None:
@@ -104,6 +107,19 @@ def walk(document: object, root: Path = ()) -> Iterator[tuple[Path, Scalar]]:
                 continue
             leaves += 1
             yield path, plain(value)
+
+
+def _children(path: Path, value: dict[object, object] | list[object]) -> list[tuple[Path, object]]:
+    """What an object or an array holds, the last first."""
+    if isinstance(value, list):
+        return [((*path, EACH), child) for child in reversed(value[:MAX_ELEMENTS])]
+    return [((*path, name), child) for name, child in reversed(value.items()) if _is_name(name)]  # type: ignore[misc]
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it is a leaf as it stands; what this says no to may be one too."""
+    kind = type(value)
+    return kind in _PLAIN_KINDS or (kind is str and value[:1] not in _OPENING)  # type: ignore[index]  # it is text
 
 
 def _is_name(name: object) -> bool:
