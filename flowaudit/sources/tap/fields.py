@@ -118,7 +118,7 @@ class FieldProfile:
 
     @property
     def _identifiers(self) -> frozenset[Shape]:
-        return _NAMEABLE if self.clocks.is_numbering else IDENTIFIERS
+        return NAMEABLE if self.clocks.is_numbering else IDENTIFIERS
 
     def _votes(self, shapes: Iterable[Shape]) -> int:
         return sum(self.shapes[shape] for shape in shapes)

@@ -109,11 +109,11 @@ def walk(document: object, root: Path = ()) -> Iterator[tuple[Path, Scalar]]:
             yield path, plain(value)
 
 
-def _children(path: Path, value: dict[object, object] | list[object]) -> list[tuple[Path, object]]:
+def _children(path: Path, value: dict[str | int, object] | list[object]) -> list[tuple[Path, object]]:
     """What an object or an array holds, the last first."""
     if isinstance(value, list):
         return [((*path, EACH), child) for child in reversed(value[:MAX_ELEMENTS])]
-    return [((*path, name), child) for name, child in reversed(value.items()) if _is_name(name)]  # type: ignore[misc]
+    return [((*path, name), child) for name, child in reversed(value.items()) if _is_name(name)]
 
 
 def _is_plain(value: object) -> bool:
