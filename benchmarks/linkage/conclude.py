@@ -22,6 +22,7 @@ def linkage_facts(question: Question) -> list[Fact]:
     for step in question.steps:
         for run in step.runs:
             window.add(run)
+        window.correct(step.ahead_ms)
         facts += window.close(step.watermark_ms)
     return [*facts, *window.provisional()]
 

@@ -13,12 +13,15 @@ from benchmarks.linkage.estate import DecoyCase, EdgeCase, PlayedEstate, Written
 from flowaudit.engine.watermark import Watermark
 from flowaudit.estates.truth import Truth
 from flowaudit.facts import Fact, RunAudited, SightingRun
+from flowaudit.linkage.clocks import TopicClocks
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.settings import AuditSettings
 
 _KEY: Final = b"the key of a published benchmark"
 _STEP_MS: Final = 5_000
 """Runs of one delivery; any other batching gives the same sightings."""
+_POLL_MS: Final = 200
+_SCATTER: Final = 7_919
 _AHEAD_MS: Final = 60_000
 
 
@@ -27,6 +30,8 @@ class Step(msgspec.Struct, frozen=True, array_like=True):
 
     watermark_ms: int
     runs: tuple[SightingRun, ...]
+    ahead_ms: dict[str, int] = {}
+    """Whose clocks are known to be wrong by then."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,14 +55,17 @@ def tap(estate: PlayedEstate, theta: float) -> Question:
     """Read an estate as the product reads a cluster."""
     audit = TapAudit(AuditSettings(key=_KEY, theta=theta))
     watermark = Watermark()
+    clocks = TopicClocks()
     told: list[Fact] = []
     steps: list[Step] = []
     for now_ms, records in _deliveries(estate.log):
-        audited = [audit.audit(run, now_ms) for run in _runs(records)]
+        audited = [audit.audit(run, read_ms) for run, read_ms in _runs(records)]
         watermark.saw((one.fact for one in audited), now_ms)
+        for one in audited:
+            clocks.saw(one.fact)
         told += [fact for one in audited for fact in one.facts if not isinstance(fact, RunAudited)]
         runs = tuple(one.sightings.between(0, now_ms + _AHEAD_MS) for one in audited if one.sightings is not None)
-        steps.append(Step(watermark.at(now_ms), runs))
+        steps.append(Step(watermark.at(now_ms), runs, clocks.ahead_ms()))
     return Question(
         seed=estate.seed,
         version=estate.version,
@@ -87,12 +95,18 @@ def _deliveries(log: Iterable[Written]) -> Iterator[tuple[int, list[Written]]]:
         yield end_ms, waiting
 
 
-def _runs(records: Iterable[Written]) -> list[TappedRun]:
+def _read_ms(last: Written) -> int:
+    """When a fetch that waits for records hands the last one over: within a poll of its arrival."""
+    return last.arrived_ms + last.offset * _SCATTER % _POLL_MS
+
+
+def _runs(records: Iterable[Written]) -> list[tuple[TappedRun, int]]:
+    """One run for each partition, and when the tap has read it."""
     by_partition: dict[tuple[str, int], list[Written]] = defaultdict(list)
     for record in records:
         by_partition[record.topic, record.partition].append(record)
     return [
-        TappedRun(topic, f"id-{topic}", partition, run[0].offset, run[-1].offset + 1, run)
+        (TappedRun(topic, f"id-{topic}", partition, run[0].offset, run[-1].offset + 1, run), _read_ms(run[-1]))
         for (topic, partition), run in sorted(by_partition.items())
     ]
 

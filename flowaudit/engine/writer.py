@@ -10,6 +10,7 @@ from flowaudit.facts import BucketsClosed, Fact, RowsObserved, RunAudited
 from flowaudit.graph.fold import GraphFold
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.ledger import Ledger
+from flowaudit.linkage.clocks import TopicClocks
 from flowaudit.linkage.event_time import AHEAD_MS
 from flowaudit.linkage.window import LinkageWindow
 
@@ -30,6 +31,7 @@ class Writer:
         self._window = window
         self._clock = clock
         self._watermark = Watermark()
+        self._clocks = TopicClocks()
         self._provisional: Sequence[Fact] = ()
         self._folded_seq = 0
         self._closed: BucketsClosed | None = None
@@ -45,6 +47,7 @@ class Writer:
             if isinstance(fact, RunAudited):
                 # What is read again is not told again, and a partition with nothing left still says how late it is.
                 self._watermark.saw([fact], self._clock())
+                self._clocks.saw(fact)
             elif isinstance(fact, RowsObserved):
                 self._window.remember(fact)
             elif isinstance(fact, BucketsClosed):
@@ -59,7 +62,10 @@ class Writer:
         facts = [fact for delivery in deliveries for fact in delivery.facts]
         positions = {feed: offset for delivery in deliveries for feed, offset in delivery.feed_positions.items()}
         self._ledger.append(facts, positions)
-        self._watermark.saw((fact for fact in facts if isinstance(fact, RunAudited)), self._clock())
+        runs = [fact for fact in facts if isinstance(fact, RunAudited)]
+        self._watermark.saw(runs, self._clock())
+        for audited in runs:
+            self._clocks.saw(audited)
         for delivery in deliveries:
             for run in delivery.sightings:
                 self._window.add(run.between(_EARLIEST_MS, self._clock() + AHEAD_MS))
@@ -68,6 +74,7 @@ class Writer:
 
     def link(self) -> None:
         """Close the buckets that event time has passed, and look at the open ones."""
+        self._window.correct(self._clocks.ahead_ms())
         self._ledger.append(self._window.close(self._watermark.at(self._clock())))
         if self._is_whole:
             self._provisional = self._window.provisional()

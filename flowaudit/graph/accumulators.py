@@ -57,6 +57,7 @@ from flowaudit.graph.program_names import ProgramNames
 from flowaudit.graph.streams_facts import StreamsFacts
 from flowaudit.graph.topic_facts import TopicFacts
 from flowaudit.graph.transaction_facts import TransactionFacts
+from flowaudit.linkage.clocks import TopicClocks
 
 Taker = Callable[[Any], None]
 
@@ -80,6 +81,7 @@ class Accumulators:
         self.open_buckets = OpenBucketsHeld()
         self.people = PeopleFacts()
         self.digests = DigestFacts()
+        self.clocks = TopicClocks()
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
         self.health = HealthFacts()
@@ -96,7 +98,7 @@ class Accumulators:
         return {
             ClusterSeen: (),
             TopicSeen: (self.topics.add_topic,),
-            RunAudited: (self.topics.add_run,),
+            RunAudited: (self.topics.add_run, self.clocks.saw),
             RecordQuarantined: (self.topics.add_quarantined,),
             GroupSeen: (self.groups.add_group, self.streams.add_group, self.programs.add_group),
             OffsetCommitted: (self.groups.add_commit,),

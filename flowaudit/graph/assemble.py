@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flowaudit.graph.accumulators import Accumulators
+from flowaudit.graph.clock_limits import wrong_clocks
 from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, group_node, topic_node
 from flowaudit.graph.evidence import EdgeKind, Evidence, Verdict, by_strength, strongest
@@ -68,6 +69,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         *allowed.hidden,
         *unresolved_digests(held.digests.unresolved(), known),
         *encrypted_fields(held.linkage.reasons(), known),
+        *wrong_clocks(held.clocks, known.omitted),
     )
     return GraphSnapshot(
         cluster=parts.cluster,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from flowaudit.facts import Channel
 from flowaudit.linkage.assignment import best_assignment
-from flowaudit.linkage.child import Child, Fit, fit
+from flowaudit.linkage.child import Child, Fit, fit, with_all_quoted
 from flowaudit.linkage.readers import Programs, Writer
 
 _AGREEMENT = 0.15
@@ -71,7 +71,7 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
     ties = {writer: _certain(writer, programs) for writer in writers if writer.groups}
     ties |= _assigned([writer for writer in writers if not writer.groups], free, programs, fits)
     bound = {}
-    for topic in open_:
+    for topic, child in open_.items():
         mine = [writer for writer in writers if topic in writer.topics]
         if all(writer in ties for writer in mine):
             reads = frozenset[str]().union(*(ties[writer].reads for writer in mine))
@@ -79,7 +79,7 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
             is_certain = all(writer.groups for writer in mine)
             chosen = fits.of(topic, reads)
             if chosen.explained >= free[topic].explained - _WORSE_AT_MOST:
-                bound[topic] = Bound(chosen, reads, channels, is_certain)
+                bound[topic] = Bound(with_all_quoted(child, chosen, reads), reads, channels, is_certain)
             elif is_certain:
                 bound[topic] = Bound(free[topic], reads, channels, is_certain)
     return bound

@@ -55,6 +55,8 @@ class Findings:
     """Share of the parent's people who come out in the child."""
     lag_p50_ms: int
     lag_entropy_bits: float
+    in_bursts: float
+    """Share of the child's records that come many at once, beyond chance: batches and windows."""
     rivals: int
     """Topics that might be the parent: they lost by likelihood only."""
     undecided: bool

@@ -5,19 +5,22 @@ sibling only when it happens to be faster. *Company*: its records hold other ide
 nobody else supplies. *Own names*: a topic that gives its records names of their own, none of
 which the child quotes although it quotes the other's, is a sibling. *Timing*: a child's lag behind its true parent
 does not depend on how long the parent took itself, so it is uncorrelated with the difference of both lags (the
-directed analogue of the data processing inequality in ARACNE, 2006). *Minting*: an identifier was most likely taken
-from where it first appeared.
+directed analogue of the data processing inequality in ARACNE, 2006). *Boundary*: what was due in one window of the
+child's does not come out in the next. *Comes out*: what a filter has let through comes out of its child, and little of
+what went into it; two filters would hardly have chosen the same. *Minting*: an identifier was most likely taken from
+where it first appeared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flowaudit.linkage.bursts import burst_starts
 from flowaudit.linkage.statistics import rank_correlation
 from flowaudit.linkage.sums import Masks, RowSum
 
@@ -25,6 +28,11 @@ _MIN_TIMED_ROWS = 20
 _MISSING_AT_LEAST = 0.05
 _MISSING_AT_MOST = 0.01
 _MINTED_SHARE = 0.8
+_MIN_BURSTS = 4
+_LEFT_OVER = 3
+_MUCH_OFTENER = 4
+_MUCH_MORE = 1.5
+_MORE_AT_LEAST = 0.15
 
 
 class Reason(StrEnum):
@@ -33,7 +41,9 @@ class Reason(StrEnum):
     PRESENCE = "presence"
     COMPANY = "company"
     OWN_NAMES = "own names"
+    COMES_OUT = "comes out"
     TIMING = "timing"
+    BOUNDARY = "boundary"
     MINTING = "minting"
     LATEST = "latest predecessor"
     """Nothing decided: the later one is taken, and the other is named as an alternate."""
@@ -128,7 +138,12 @@ def own_names(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
 
 def timing(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     """Whose lag does not depend on the difference of both lags?"""
-    both = _both(rows, wanted, x, y) & (rows.lag_ms[:, x] >= 0) & (rows.lag_ms[:, y] >= 0)
+    return hangs_on(rows, _both(rows, wanted, x, y), x, y)
+
+
+def hangs_on(rows: RowSum, both: NDArray[np.bool_], x: int, y: int) -> Verdict | None:
+    """Timing, over these rows."""
+    both = both & (rows.lag_ms[:, x] >= 0) & (rows.lag_ms[:, y] >= 0)
     count = int(both.sum())
     if count < _MIN_TIMED_ROWS:
         return None
@@ -141,6 +156,38 @@ def timing(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     if rho_x > noise and rho_x >= 2 * rho_y:
         return Verdict(y, x, Reason.TIMING)
     return None
+
+
+def boundary(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
+    """Of which topic do bursts hold all that came before them, and nothing that was due in the burst before?
+
+    A batch or window writes what has come since the last one. What an ancestor wrote just before that one is late here
+    by its detour, so it seems left over; what the parent wrote is not.
+    """
+    starts_ms = burst_starts(rows.time_ms)
+    both = _both(rows, wanted, x, y) & (rows.lag_ms[:, x] >= 0) & (rows.lag_ms[:, y] >= 0)
+    if len(starts_ms) < _MIN_BURSTS or not both.any():
+        return None
+    place = np.searchsorted(starts_ms, rows.time_ms[both], side="right") - 1
+    waited_ms = rows.time_ms[both] - starts_ms[np.maximum(place - 1, 0)]
+    over = (rows.lag_ms[both][:, [x, y]] > waited_ms[:, None]) & (place > 0)[:, None]
+    only_x, only_y = int((over[:, 0] & ~over[:, 1]).sum()), int((over[:, 1] & ~over[:, 0]).sum())
+    for winner, loser, its, others in ((x, y, only_x, only_y), (y, x, only_y, only_x)):
+        if others >= _LEFT_OVER and others >= _MUCH_OFTENER * its:
+            return Verdict(winner, loser, Reason.BOUNDARY)
+    return None
+
+
+def comes_out(yields: Mapping[int, float]) -> Question:
+    """Of which topic does much more come out in the child? `yields` are shares (0-1) by topic."""
+
+    def question(_rows: RowSum, _wanted: Masks, x: int, y: int) -> Verdict | None:
+        for one, other in ((x, y), (y, x)):
+            if yields[one] >= _MUCH_MORE * yields[other] and yields[one] >= yields[other] + _MORE_AT_LEAST:
+                return Verdict(one, other, Reason.COMES_OUT)
+        return None
+
+    return question
 
 
 def minting(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
@@ -163,9 +210,9 @@ def _mass(rows: RowSum, masks: Masks) -> float:
     return float((np.bitwise_count(masks) * rows.weight).sum())
 
 
-def untriggered(supplied: Masks) -> tuple[Question, ...]:
+def untriggered(supplied: Masks, yields: Mapping[int, float]) -> tuple[Question, ...]:
     """For rows whose moment no other parent explains yet; `supplied` is what other parents carry in each row."""
-    return (presence, company(supplied), timing, own_names, minting)
+    return (presence, company(supplied), timing, own_names, boundary, comes_out(yields), minting)
 
 
 def triggered(supplied: Masks) -> tuple[Question, ...]:
@@ -173,5 +220,6 @@ def triggered(supplied: Masks) -> tuple[Question, ...]:
     return (presence, company(supplied), minting, timing)
 
 
-RETURNING = (timing,)
-"""For identifiers that return: they have no mint, and everybody had them at some time before."""
+def returning(yields: Mapping[int, float]) -> tuple[Question, ...]:
+    """For identifiers that return: they have no mint, and everybody had them at some time before."""
+    return (timing, boundary, comes_out(yields))

@@ -53,6 +53,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         yield_share=pair.event_yield_share if around.how is How.EVENTS else pair.yield_share,
         lag_p50_ms=quantile_ms(lags, 0.5),
         lag_entropy_bits=entropy_bits(lags),
+        in_bursts=child.in_bursts,
         rivals=len(rivals),
         undecided=bool(rivals) and parent.reason is Reason.LATEST,
         translated=_is_translated(child, parent),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.linkage.bins import bin_of
-from flowaudit.linkage.contest import RETURNING, contest
+from flowaudit.linkage.contest import Question, contest, returning
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen
 from flowaudit.linkage.sums import Masks, RowSum
@@ -56,12 +56,13 @@ def _choose(
         likely[:, topic] = np.where(caused[topic] >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
     rows = dataclasses.replace(rows, seen=likely)
     left, open_, chosen = wanted.copy(), set(candidates), list[Chosen]()
+    questions = returning({topic: evidence[topic].yield_share for topic in candidates})
     while open_ and len(chosen) < _MOST_PARENTS:
         gain = {topic: _mass(rows, rows.seen[:, topic] & left, caused[topic]) for topic in sorted(open_)}
         best = max(gain.values())
         if best <= 0 or best < least:
             break
-        winner = _settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best])
+        winner = _settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best], questions)
         chosen.append(winner)
         left &= ~winner.explains
         open_.discard(winner.upstream)
@@ -77,10 +78,10 @@ def caused_by_lag(rows: RowSum, topic: int, evidence: PairEvidence) -> NDArray[n
     return caused
 
 
-def _settle(rows: RowSum, left: Masks, tied: list[int]) -> Chosen:
+def _settle(rows: RowSum, left: Masks, tied: list[int], questions: Sequence[Question]) -> Chosen:
     holder, reason, undecided = tied[0], None, set[int]()
     for rival in tied[1:]:
-        verdict = contest(rows, left, holder, rival, RETURNING)
+        verdict = contest(rows, left, holder, rival, questions)
         if verdict.reason.is_a_guess:
             undecided.add(verdict.loser)
         elif verdict.winner == rival:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from flowaudit.linkage.bursts import IN_BURSTS
 from flowaudit.linkage.confidence import Feature, Findings, How, confidence, greatest_doubt
 from flowaudit.linkage.derived import Grade
 
@@ -62,7 +63,8 @@ def grade(found: Findings) -> Graded | None:
 
 def _is_at_human_pace(found: Findings, bits: float) -> bool:
     """Could people do it themselves, one thing after the other? Then it may be no flow at all."""
-    return found.how is How.PEOPLE and found.lag_p50_ms >= _HUMAN_MS and found.lag_entropy_bits >= bits
+    steady = found.in_bursts < IN_BURSTS
+    return found.how is How.PEOPLE and steady and found.lag_p50_ms >= _HUMAN_MS and found.lag_entropy_bits >= bits
 
 
 def _why_not_confirmed(found: Findings) -> str:

@@ -85,7 +85,7 @@ def _edges(child: Child, likely: Fit, bound: Bound | None, programs: Programs) -
             name = child.rows.upstreams[parent.upstream]
             around = Circumstances(
                 how=how,
-                unread=_unread(name, bound, programs),
+                unread=_unread(name, bound, programs) or _unasked(how, chosen),
                 reads=None if bound is None else bound.reads,
                 writer=_known_writer(bound),
                 explained=chosen.explained,
@@ -94,6 +94,12 @@ def _edges(child: Child, likely: Fit, bound: Bound | None, programs: Programs) -
             if edge is not None:
                 is_settled = bound is not None and name in bound.reads
                 yield dataclasses.replace(edge, settled_by=bound.settled_by) if bound and is_settled else edge
+
+
+def _unasked(how: How, chosen: Fit) -> str:
+    """Why a table is none: nothing comes in that would be looked up there."""
+    is_asked = how is not How.NAMES or chosen.by_events or chosen.by_entities
+    return "" if is_asked else "nothing is seen that would be looked up there"
 
 
 def _known_writer(bound: Bound | None) -> Known:

@@ -8,7 +8,7 @@ supplied the same identifiers.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,18 +38,19 @@ class Chosen:
     """Topics that explain the same identifiers and lost by likelihood only."""
 
 
-def choose_parents(rows: RowSum, wanted: Masks, candidates: Sequence[int]) -> list[Chosen]:
+def choose_parents(rows: RowSum, wanted: Masks, yields: Mapping[int, float]) -> list[Chosen]:
     """Choose parents for the identifiers that `wanted` marks in each row, best first.
 
-    A parent must newly explain at least 5 % of the known identifiers of some field, in at least five records: a thin
-    flow that is all there is in its field counts, a remainder of a broad one does not.
+    `yields` holds the candidates, and which share (0-1) of each comes out in the child. A parent must newly explain at
+    least 5 % of the known identifiers of some field, in at least five records: a thin flow that is all there is in its
+    field counts, a remainder of a broad one does not.
     """
     chosen: list[Chosen] = []
     left = wanted.copy()
-    open_ = set(candidates)
+    open_ = set(yields)
     while open_ and len(chosen) < _MOST_PARENTS:
         leader = max(sorted(open_), key=lambda topic: _mass(rows, rows.seen[:, topic] & left))
-        winner = _settle(rows, left, leader, open_, _questions(rows, chosen, leader, left))
+        winner = _settle(rows, left, leader, open_, _questions(rows, chosen, leader, left, yields))
         explains = rows.seen[:, winner.upstream] & left
         open_.discard(winner.upstream)
         if _is_substantial(rows, wanted, explains):
@@ -133,11 +134,13 @@ def _rivals(rows: RowSum, left: Masks, leader: int, open_: set[int]) -> list[int
     return [topic for topic, mass in sorted(overlap.items(), key=lambda item: -item[1]) if mass >= max(bar, 1e-9)]
 
 
-def _questions(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> tuple[Question, ...]:
+def _questions(
+    rows: RowSum, chosen: list[Chosen], leader: int, left: Masks, yields: Mapping[int, float]
+) -> tuple[Question, ...]:
     supplied = np.zeros_like(left)
     for parent in chosen:
         supplied |= rows.mask[:, parent.upstream]
-    return triggered(supplied) if _is_triggered(rows, chosen, leader, left) else untriggered(supplied)
+    return triggered(supplied) if _is_triggered(rows, chosen, leader, left) else untriggered(supplied, yields)
 
 
 def _is_triggered(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> bool:

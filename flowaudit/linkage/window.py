@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -20,8 +21,9 @@ from flowaudit.facts import (
     SightingRun,
     encode_fact,
 )
+from flowaudit.linkage.clocks import corrected
 from flowaudit.linkage.columns import LATEST_MS, SightingColumns
-from flowaudit.linkage.compared import DigestThinning, digest_facts
+from flowaudit.linkage.compared import ComparedDigests, DigestThinning, Named, digest_facts
 from flowaudit.linkage.digests import DigestField, Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
@@ -64,6 +66,7 @@ class LinkageWindow:
         self._thinning = RowThinning()
         self._people = PeopleThinning()
         self._compared = DigestThinning()
+        self._ahead_ms: dict[str, int] = {}
 
     @property
     def theta(self) -> float:
@@ -88,6 +91,10 @@ class LinkageWindow:
     def resume(self, closed: BucketsClosed) -> None:
         """Do not tell of buckets that a window before this one closed. Call it before adding."""
         self._open_from_ms = self._said_closed_ms = closed.until_ms
+
+    def correct(self, ahead_ms: Mapping[str, int]) -> None:
+        """Compare topics by these clocks from now on: how far each topic's own is ahead (see `TopicClocks`)."""
+        self._ahead_ms = dict(ahead_ms)
 
     def remember(self, rows: RowsObserved) -> None:
         """Take note of rows that a window before this one told, in the order of telling: they thin what follows."""
@@ -149,7 +156,7 @@ class LinkageWindow:
         buckets = self._buckets()
         if not buckets:
             return []
-        end_ms = int(self._times_ms().max()) + 1
+        end_ms = int(self._times_ms().max()) - min(0, 0, *self._ahead_ms.values()) + 1
         return self._observe((buckets[0], end_ms), end_ms)
 
     def _buckets(self) -> list[int]:
@@ -169,8 +176,7 @@ class LinkageWindow:
         from_ms = bucket[0] - settings.reach_ms
         share = self._kept.over(from_ms)
         limit = token_limit(share)
-        sightings = self._columns.between(from_ms, until_ms, limit)
-        (rows, topics, fields), compared = self._digests.resolve(sightings, from_ms, until_ms, limit)
+        (rows, topics, fields), compared = self._sightings_between(from_ms, until_ms, limit)
         if not len(rows):
             return []
         times = rows["timestamp_ms"]
@@ -183,6 +189,16 @@ class LinkageWindow:
         )
         stamp = Stamp(provenance, bucket[0], settings.shard, theta)
         return [*facts_of(data, bucket, settings, stamp), *digest_facts(compared, stamp, self._run_theta)]
+
+    def _sightings_between(
+        self, from_ms: int, until_ms: int, limit: int | None
+    ) -> tuple[Named, ComparedDigests | None]:
+        """What is held of a stretch of time, by corrected clocks, digests under the name of what they are of."""
+        earlier_ms = from_ms + min(0, 0, *self._ahead_ms.values())
+        later_ms = until_ms + max(0, 0, *self._ahead_ms.values())
+        sightings = self._columns.between(earlier_ms, later_ms, limit)
+        (rows, topics, fields), compared = self._digests.resolve(sightings, earlier_ms, later_ms, limit)
+        return (corrected(rows, topics, self._ahead_ms, (from_ms, until_ms)), topics, fields), compared
 
     def _thinned(self, facts: list[Fact]) -> list[Fact]:
         """The facts with the rows, registers and fields that stay; those that keep no row or field are left out."""

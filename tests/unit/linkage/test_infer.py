@@ -206,3 +206,79 @@ def test_nothing_comes_of_nothing() -> None:
 def test_groups_and_producers_without_linkage_draw_nothing() -> None:
     group = GroupSeen(PROVENANCE, "g", "classic", "consumer", "Stable", 1, ("a",), ("a",))
     assert infer([group, ProducerSeen(PROVENANCE, "b", 0, 7, 0, 1, START_MS)]).edges == ()
+
+
+def test_who_looks_a_name_up_is_a_child_of_the_table_too() -> None:
+    """Events carry one name; the table, written long before, has both; the child and its own child use the other."""
+    rng = np.random.default_rng(5)
+    made = []
+    for person in range(300):
+        made += [Sighting("table", person, 100 * person, name, path, instance=False) for path, name in names_of(person)]
+    ats = np.sort(rng.integers(60_000, 200_000, 1_500)).tolist()
+    whom = rng.integers(0, 300, 1_500).tolist()
+    made += people("events", ats, whom)
+    asked = [at + 90 + int(rng.integers(0, 30)) for at in ats]
+    made += people("child", asked, [10_000 + person for person in whom])
+    made += people("grandchild", [at + 60 + int(rng.integers(0, 30)) for at in asked], [10_000 + n for n in whom])
+    edges = drawn(made)
+    assert {("events", "child"), ("table", "child"), ("child", "grandchild")} <= set(edges)
+    assert ("table", "grandchild") not in edges
+
+
+def names_of(person: int) -> list[tuple[str, int]]:
+    return [("$.person", person), ("$.alias", 10_000 + person)]
+
+
+def test_a_union_has_the_source_whose_records_quote_nothing() -> None:
+    rng = np.random.default_rng(6)
+    whom = rng.integers(0, 300, 600).tolist()
+    ats = np.sort(rng.integers(0, 100_000, 600)).tolist()
+    made = [Sighting("calls", n, 250 * n, 50_000 + n, "$.own") for n in range(400)]
+    made += people("doors", ats, whom)
+    made += [Sighting("all", n, 250 * n + 40 + int(rng.integers(0, 30)), 50_000 + n, "$.call") for n in range(400)]
+    made += [
+        Sighting("all", 10_000 + n, at + 50 + int(rng.integers(0, 30)), person, "$.person", instance=False)
+        for n, (at, person) in enumerate(zip(ats, whom, strict=True))
+    ]
+    assert set(drawn(made)) == {("calls", "all"), ("doors", "all")}
+
+
+def test_of_an_ancestor_and_its_filter_the_filter_is_the_parent() -> None:
+    """Timing is of no use: the filter takes no time. But all of it comes out, and a fifth of the ancestor."""
+    rng = np.random.default_rng(7)
+    made = [Sighting("all", n, 200 * n, n, "$.own") for n in range(1_500)]
+    for n in range(0, 1_500, 5):
+        made.append(Sighting("some", n, 200 * n + 3, n, "$.from"))
+        made.append(Sighting("child", n, 200 * n + 300 + int(rng.integers(0, 400)), n, "$.from"))
+    assert set(drawn(made)) == {("all", "some"), ("some", "child")}
+
+
+def test_what_a_window_left_over_was_not_its_parent() -> None:
+    """Every ten seconds all people since the last time; the ancestor was 400 ms earlier, and so left over at times."""
+    rng = np.random.default_rng(8)
+    ats = np.sort(rng.integers(0, 200_000, 3_000)).tolist()
+    whom = rng.integers(0, 1_500, 3_000).tolist()
+    relayed = [at + 300 + int(rng.integers(0, 200)) for at in ats]
+    made = people("source", ats, whom) + people("relay", relayed, whom)
+    due = [(at // 10_000 + 1) * 10_000 + 5 for at in relayed]
+    made += people("window", [at + n % 40 for n, at in enumerate(due)], whom)
+    edges = drawn(made)
+    assert set(edges) == {("source", "relay"), ("relay", "window")}
+    assert edges["relay", "window"].alternates == ()
+
+
+def test_a_join_of_two_topics_of_one_chain_is_known_by_what_its_program_reads() -> None:
+    rng = np.random.default_rng(9)
+    made = chain(300, [60])
+    for n in range(300):
+        at = 500 * n + 150 + int(rng.integers(0, 40))
+        made += [Sighting("joined", n, at, 1_000_000 + n, "$.event"), Sighting("joined", n, at, 2_000_000 + n, "$.b")]
+    made = [*made, *(Sighting("b", s.offset, s.at_ms, s.token, "$.event") for s in made if s.topic == "b")]
+    alone = set(drawn(made))
+    known = set(drawn(made, *reads("joiner", "a", "b"), *writes(7, "joined"), *reads("relay", "a"), *writes(8, "b")))
+    assert ("b", "joined") in alone
+    assert known == {("a", "b"), ("a", "joined"), ("b", "joined")}
+
+
+def writes(producer_id: int, topic: str) -> list[Fact]:
+    return [ProducerSeen(PROVENANCE, topic, 0, producer_id, 0, 5, START_MS)]

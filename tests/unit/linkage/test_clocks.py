@@ -1,0 +1,98 @@
+"""Clocks: which errors the reading of a topic shows, and what linkage makes of topics whose clocks are wrong."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flowaudit.facts import Channel, OffsetClass, Provenance, RowsObserved, RunAudited, Segment
+from flowaudit.linkage.clocks import TopicClocks
+from flowaudit.linkage.infer import infer
+from flowaudit.linkage.window import LinkageWindow
+from tests.unit.linkage.made_runs import START_MS, chain, moved, runs, window_of
+
+
+def read(topic: str, delays_ms: Iterable[int]) -> list[RunAudited]:
+    """One run a second, its last record read so long after it says that it was written."""
+    return [
+        RunAudited(
+            Provenance(Channel.LINKAGE, START_MS + 1_000 * number + delay, "made for a test"),
+            topic,
+            "id",
+            0,
+            (Segment(number, number + 1, OffsetClass.AUDITED),),
+            first_timestamp_ms=START_MS + 1_000 * number,
+            last_timestamp_ms=START_MS + 1_000 * number,
+        )
+        for number, delay in enumerate(delays_ms)
+    ]
+
+
+def known(*topics: list[RunAudited]) -> dict[str, int]:
+    clocks = TopicClocks()
+    for topic in topics:
+        for run in topic:
+            clocks.saw(run)
+    return clocks.ahead_ms()
+
+
+@pytest.mark.parametrize("error_ms", [-5_000, -700, 150, 3_000])
+def test_a_clock_that_is_wrong_shows_by_how_much(error_ms: int) -> None:
+    chance = random.Random(error_ms)
+    found = known(read("wrong", [chance.randrange(200) - error_ms for _ in range(200)]))
+    assert abs(found["wrong"] - error_ms) <= 10
+
+
+def test_a_right_clock_needs_no_correction_however_slowly_the_topic_is_read() -> None:
+    chance = random.Random(1)
+    assert known(read("right", [chance.randrange(200) for _ in range(200)])) == {}
+    assert known(read("slowly", [chance.randrange(4_000) for _ in range(100)])) == {}
+
+
+def test_a_backlog_and_a_few_reads_are_no_clock() -> None:
+    chance = random.Random(2)
+    backlog = [3_600_000 - 900 * number for number in range(500)]
+    assert known(read("backlog", backlog)) == {}
+    assert known(read("few", [chance.randrange(200) + 3_000 for _ in range(19)])) == {}
+    assert "caught-up" not in known(read("caught-up", [*backlog, *(chance.randrange(50) for _ in range(30))]))
+
+
+@given(st.randoms(use_true_random=False), st.lists(st.integers(-9_000, 9_000), min_size=20, max_size=60))
+def test_order_and_repetition_change_nothing(chance: random.Random, delays_ms: list[int]) -> None:
+    told = read("a", delays_ms)
+    other = [*told, *told[:7]]
+    chance.shuffle(other)
+    assert known(told) == known(other)
+
+
+def drawn(window: LinkageWindow) -> set[tuple[str, str]]:
+    return {(edge.upstream, edge.downstream) for edge in infer(window.provisional()).edges}
+
+
+def test_a_slow_clock_turns_a_chain_around_and_its_correction_turns_it_back() -> None:
+    told = chain(400, [60, 80])
+    slow = [*(s for s in told if s.topic != "b"), *moved((s for s in told if s.topic == "b"), -3_000)]
+    window = window_of(runs(slow))
+    assert ("a", "b") not in drawn(window)
+    window.correct({"b": -3_000})
+    assert drawn(window) == {("a", "b"), ("b", "c")}
+
+
+def test_corrected_buckets_hold_every_record_once() -> None:
+    sightings = chain(400, [60, 80])
+    late = window_of(runs(sightings))
+    late.correct({"a": 7_000, "c": -7_000})
+    whole = late.provisional()
+    closed = window_of(runs(sightings))
+    closed.correct({"a": 7_000, "c": -7_000})
+    buckets = closed.close(START_MS + 10**9)
+    assert counted(buckets) == counted(whole) > 0
+
+
+def counted(facts: Iterable[object]) -> float:
+    """Records that the rows stand for."""
+    return round(sum(float(fact.row_table()["weight"].sum()) for fact in facts if isinstance(fact, RowsObserved)), 3)
