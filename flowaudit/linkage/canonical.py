@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.linkage.form_column import MAX_LENGTH, FormColumn
-from flowaudit.linkage.phones import national_number_in
+from flowaudit.linkage.phones import dialled_abroad, may_be_dialled_abroad, national_number_in
 from flowaudit.linkage.plain import LOWER, SEPARATORS, is_plain
 from flowaudit.linkage.rewritten import may_be_rewritten, rewritten
 from flowaudit.linkage.spellings import form_of_spelling
@@ -125,11 +125,18 @@ def _same_length_column(lines: bytes, count: int, length: int) -> FormColumn:
         return FormColumn.aligned(signs)
     digits = len(lines[:length].lstrip(_LETTERS))
     numbers = signs[:, length - digits :] - 48
-    if not (digits and (numbers < 10).all() and (signs[:, : length - digits] - 97 < 26).all()):
+    is_core = digits and (numbers < 10).all() and (signs[:, : length - digits] - 97 < 26).all()
+    if not is_core or (digits == length and _may_be_dialled_abroad(numbers)):
         return FormColumn.of(list(map(_named, lines.split(b"\n"))))
     if digits < (MIN_DIGITS if digits == length else _MIN_DIGITS_AFTER_LETTERS):
         return FormColumn.aligned(signs)
     return FormColumn.aligned(_cores(signs, numbers))
+
+
+def _may_be_dialled_abroad(numbers: NDArray[np.uint8]) -> bool:
+    if not may_be_dialled_abroad(numbers.shape[1]):
+        return False
+    return bool(((numbers[:, :2] == 0).all(axis=1) & (numbers[:, 2] > 0)).any())
 
 
 def _cores(signs: NDArray[np.uint8], numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -183,8 +190,7 @@ def _without_separators(text: str) -> bytes:
 def _named(form: bytes) -> bytes:
     """What a form in lower case and without separators names: another form that was written so, its core, or itself."""
     if form.isdigit():
-        number = form.lstrip(b"0")
-        return number if len(number) >= MIN_DIGITS and len(form) <= _MAX_CORE_LENGTH else form
+        return _number_named(form)
     if other := rewritten(form, _form_of_text):
         return other
     if len(form) > _MAX_CORE_LENGTH:
@@ -198,3 +204,10 @@ def _named(form: bytes) -> bytes:
     if letters and len(digits) + len(prefix) - len(letters) < _MIN_DIGITS_AFTER_LETTERS:
         return form
     return core
+
+
+def _number_named(form: bytes) -> bytes:
+    if form.startswith(b"00") and (abroad := dialled_abroad(form)):
+        return abroad
+    number = form.lstrip(b"0")
+    return number if len(number) >= MIN_DIGITS and len(form) <= _MAX_CORE_LENGTH else form

@@ -19,6 +19,7 @@ _LONGEST_CODE: Final = 3
 _ABROAD: Final = "00"
 _FROM_ABROAD: Final = ("+", _ABROAD, "tel:")
 _MIN_ABROAD: Final = 10
+_MIN_BARE_ABROAD: Final = 13
 
 _INTERNATIONAL: Final = re.compile(
     r"(?:tel:)?\+(?P<plus>[\d\s().\-/]+)|00(?P<zeros>(?=\d*[\s().\-/])[\d\s().\-/]{9,})", re.ASCII | re.IGNORECASE
@@ -89,6 +90,39 @@ def written_abroad(text: str) -> tuple[str, ...]:
     national = uri.partition("-")[2]
     e164 = f"+{_digits(uri)}"
     return uri, e164, e164[1:], national, national.replace("-", " ")
+
+
+def may_be_dialled_abroad(length: int) -> bool:
+    """Whether bare digits of this length may be a number that begins with 00; shorter ones are taken for padded."""
+    return _MIN_BARE_ABROAD <= length <= _MAX_DIGITS + len(_ABROAD)
+
+
+def dialled_abroad(digits: bytes) -> bytes | None:
+    """The national significant number of bare digits that begin with 00, as one dials abroad; None for others.
+
+    Zeros before a number of another kind look the same: so it must be one that its country's numbering plan has.
+    """
+    if not may_be_dialled_abroad(len(digits)) or not digits.startswith(b"00") or digits[2] == ord("0"):
+        return None
+    number = digits[len(_ABROAD) :].decode()
+    for length in range(1, _LONGEST_CODE + 1):
+        plan = _plan(int(number[:length]))
+        if plan is not None:
+            return number[length:].encode() if plan.fullmatch(number[length:]) else None
+    return None
+
+
+@cache
+def _plan(code: int) -> re.Pattern[str] | None:
+    """The national significant numbers that there are under a calling code; None: it is none."""
+    library = _library()
+    regions = library.COUNTRY_CODE_TO_REGION_CODE.get(code)
+    if regions is None:
+        return None
+    of_region = library.PhoneMetadata.metadata_for_region_or_calling_code
+    plans = (of_region(code, region) for region in regions)
+    patterns = {plan.general_desc.national_number_pattern for plan in plans if plan is not None}
+    return re.compile("|".join(sorted(patterns)), re.ASCII)
 
 
 def is_region(region: str) -> bool:

@@ -40,6 +40,7 @@ _URL: Final = re.compile(r"[a-z][a-z0-9.+-]*://.*[/=](?P<rest>[^/=?#]+)/?", re.I
 _BASE64: Final = re.compile(BASE64)
 _PLAIN_TEXT: Final = re.compile(r"[A-Za-z0-9@ ._:/|+-]{6,}", re.ASCII)
 _DIGESTS_BYTES: Final = frozenset({16, 20, 28, 32, 48, 64})
+_UUID_BYTES: Final = 16
 HEX_LENGTHS: Final = frozenset(2 * size for size in _DIGESTS_BYTES)
 HEX_DIGITS: Final = b"0123456789abcdef"
 _URL_SAFE: Final = str.maketrans("-_", "+/")
@@ -109,7 +110,7 @@ def _encoded(text: str, form_of: FormOf) -> bytes | None:
     if decoded is None:
         return None
     if len(decoded) in _DIGESTS_BYTES and _looks_random(text):
-        return decoded.hex().encode()
+        return decoded.hex().encode() if len(decoded) == _UUID_BYTES else form_of(decoded.hex())
     return form_of_written(decoded, form_of)
 
 

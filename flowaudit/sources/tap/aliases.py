@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import Final
 
 from flowaudit.facts import ALIAS_PERIOD_MS, Preimage
-from flowaudit.linkage.preimages import digests_of, other_spellings, text_of
+from flowaudit.linkage.preimages import FUNCTIONS, digests_of, other_spellings, text_of
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.sightings import AliasRow, Sightings, SpelledColumn
 
@@ -27,8 +27,13 @@ class AliasMaker:
         self._told: OrderedDict[int, None] = OrderedDict()
         self._made: OrderedDict[int, list[int]] = OrderedDict()
 
-    def of(self, found: Sightings, column: SpelledColumn, where: object) -> list[AliasRow]:
-        """Digests of sampled values that were not told lately; `where` is the field, by what no other field equals."""
+    def of(
+        self, found: Sightings, column: SpelledColumn, where: object, *, functions: int = FUNCTIONS
+    ) -> list[AliasRow]:
+        """Digests of sampled values that were not told lately, by the commonest functions.
+
+        `where` is the field, by what no other field equals.
+        """
         aliases: list[AliasRow] = []
         place = hash(where)
         values = map(column.values.__getitem__, found.positions)
@@ -37,19 +42,19 @@ class AliasMaker:
             if not 0 <= period < _PERIODS or not self._is_new(hash((place, value, period))):
                 continue
             text = text_of(value)
-            digests = self._digests(text.encode("utf-8", "replace"))
+            digests = self._digests(text.encode("utf-8", "replace"), functions)
             aliases += [(digest, token, period, field, _AS_IS) for digest in digests]
-            if self._is_new(hash((text, period))):
+            if self._is_new(hash((text, period, functions))):
                 for preimage, spelling in other_spellings(text, form):
-                    aliases += [(digest, token, period, 0, preimage) for digest in self._digests(spelling)]
+                    aliases += [(digest, token, period, 0, preimage) for digest in self._digests(spelling, functions)]
         return aliases
 
-    def _digests(self, spelling: bytes) -> list[int]:
+    def _digests(self, spelling: bytes, functions: int) -> list[int]:
         """The tokens of a spelling's digests: many fields and periods hold the same ones."""
-        mark = hash(spelling)
+        mark = hash((spelling, functions))
         made = self._made.get(mark)
         if made is None:
-            made = self._made[mark] = self._pseudonymiser.tokens(digests_of(spelling)).tolist()
+            made = self._made[mark] = self._pseudonymiser.tokens(digests_of(spelling, functions)).tolist()
             if len(self._made) > _REMEMBERED:
                 self._made.popitem(last=False)
         return made

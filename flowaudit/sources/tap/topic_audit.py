@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from flowaudit.facts import FieldProfiled, Provenance
 from flowaudit.linkage.canonical import canonical_column, canonical_key_column
-from flowaudit.linkage.preimages import text_of
+from flowaudit.linkage.preimages import FUNCTIONS, OFTEN, text_of
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.decode import NOTHING, Decoded
@@ -171,7 +171,8 @@ class TopicAudit:
             if self._discovery.holds_digests(path):
                 audited.digests.append(rows_of_digests(self._pseudonymiser, column, records, self._number(path)))
             elif len(found.rows):
-                audited.aliases += self._aliases.of(found, column, (self._numbers, path))
+                functions = OFTEN if self._discovery.is_instance(path) else FUNCTIONS
+                audited.aliases += self._aliases.of(found, column, (self._numbers, path), functions=functions)
 
     def _decoded_keys(self, records: Sequence[Record]) -> Decoded | None:
         """The keys' columns; None when keys are not wanted, or are all plain text and wanted whole."""

@@ -42,6 +42,10 @@ def _aliases(runs: Sequence[SightingRun]) -> set[tuple[int, ...]]:
     return {tuple(row.tolist()) for run in runs for row in run.alias_table()}
 
 
+def _token(pseudonymiser: Pseudonymiser, digest: str) -> int:
+    return int.from_bytes(pseudonymiser.token(canonical(digest)), "little")
+
+
 @pytest.mark.parametrize("theta", [1.0, 0.3])
 def test_a_digest_counts_as_its_plaintext(theta: float) -> None:
     hashed = [hashlib.sha256(person.lower().encode()).hexdigest() for person in _met()]
@@ -57,21 +61,23 @@ def test_a_digest_counts_as_its_plaintext(theta: float) -> None:
     "spelling",
     [str, str.lower, lambda text: canonical(text).decode(), lambda text: f"{text}"],
 )
-@pytest.mark.parametrize("function", [hashlib.md5, hashlib.sha1, hashlib.sha256])
+@pytest.mark.parametrize("function", [hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512])
 def test_digests_of_a_spelling_are_resolved(
     spelling: Callable[[str], str], function: Callable[[bytes], hashlib._Hash]
 ) -> None:
     digests = [function(spelling(person).encode()) for person in _met()]
     told = _told("hashed", [digest.hexdigest() for digest in digests])
-    spelled = {int.from_bytes(Pseudonymiser(settings().key, 0, 1.0).token(digest.hexdigest().encode()), "little") for
-               digest in digests}  # fmt: skip
+    pseudonymiser = Pseudonymiser(settings().key, 0, 1.0)
+    spelled = {_token(pseudonymiser, digest.hexdigest()) for digest in digests}
     assert {row["token"] for run in told for row in run.digest_table()} <= spelled
     assert spelled <= {digest for digest, *_ in _aliases(_told("plain", _met()))}
     in_base64 = [base64.b64encode(digest.digest()).decode() for digest in digests]
     url_safe = [base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=") for digest in digests]
-    for other in (in_base64, url_safe, [digest.hexdigest().upper() for digest in digests]):
+    cut = [digest.hexdigest()[:32] for digest in digests]
+    for other in (in_base64, url_safe, [digest.hexdigest().upper() for digest in digests], cut):
         ours = {row["token"] for run in _told("hashed", other) for row in run.digest_table()}
-        assert len(ours & spelled) > 0.95 * len(spelled)
+        # Cut, one in eight could be a UUID by its version, and more.
+        assert len(ours & spelled) > (0.75 if other is cut else 0.95) * len(spelled)
 
 
 def _numbers(spelling: Callable[[str, str, str], str]) -> list[str]:
@@ -118,7 +124,7 @@ def test_numbers_that_no_country_has_are_not_written_as_telephone_numbers(padded
 def test_a_salted_digest_is_nobodys() -> None:
     salted = {hashlib.sha256(f"salt{person}".encode()).hexdigest() for person in _met()}
     pseudonymiser = Pseudonymiser(settings().key, 0, 1.0)
-    tokens = {int.from_bytes(pseudonymiser.token(digest.encode()), "little") for digest in salted}
+    tokens = {_token(pseudonymiser, digest) for digest in salted}
     assert not tokens & {digest for digest, *_ in _aliases(_told("plain", _met()))}
 
 
@@ -148,8 +154,7 @@ def test_an_alias_says_which_spelling_and_where_it_is_spelled_so() -> None:
         ("t-0412017", Preimage.LOWER),
         ("412017", Preimage.CANONICAL),
     ):
-        digest = hashlib.sha256(spelling.encode()).hexdigest().encode()
-        assert (int.from_bytes(pseudonymiser.token(digest), "little"), preimage) in said
+        assert (_token(pseudonymiser, hashlib.sha256(spelling.encode()).hexdigest()), preimage) in said
 
 
 def test_uuids_are_no_digests() -> None:
@@ -157,6 +162,12 @@ def test_uuids_are_no_digests() -> None:
     runs = _told("events", [uuid.UUID(int=rng.getrandbits(128), version=4).hex for _ in range(300)])
     assert not any(run.digests for run in runs)
     assert sum(len(run.alias_table()) for run in runs) > 0
+
+
+def test_ulids_are_no_digests() -> None:
+    rng = random.Random(2)
+    ulids = [f"evt_01{''.join(rng.choices('0123456789ABCDEFGHJKMNPQRSTVWXYZ', k=24))}" for _ in range(300)]
+    assert not any(run.digests for run in (*_told("events", ulids), *_told("bare", [each[4:] for each in ulids])))
 
 
 def test_nothing_raw_is_in_what_is_told() -> None:
