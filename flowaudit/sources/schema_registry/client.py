@@ -1,28 +1,24 @@
 """Questions to a schema registry: where an id is registered, and what it stands for. GET only, to the host named.
 
-Confluent's REST API, which Apicurio and Karapace serve as well. The standard library's client follows no redirect,
-reads no proxy settings and keeps no cookies. All answers are bounded in size and time.
+Confluent's REST API, which Apicurio and Karapace serve as well.
 """
 
 from __future__ import annotations
 
-import http.client
 import json
 import ssl
-import time
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flowaudit.errors import SourceUnreachable, UsageError
+from flowaudit.sources.bounded_http import HttpLimits, NoAddress, NoAnswer, ask, basic_authentication, http_place
 from flowaudit.sources.schema_registry.registered import Reference, RegisteredSchema
 
-_TIMEOUT_S: Final = 5.0
-_MOST_BYTES: Final = 1 << 20
+_LIMITS: Final = HttpLimits(timeout_s=5.0, most_bytes=1 << 20)
 _MOST_HELD: Final = 10_000
-_CHUNK_BYTES: Final = 1 << 16
 _LONGEST_SUBJECT: Final = 300
 _OK, _NOT_FOUND = 200, 404
 _PROTOBUF: Final = "PROTOBUF"
@@ -45,21 +41,15 @@ class SchemaRegistry:
         Raises:
             UsageError: it is no such address.
         """
-        parts = urlsplit(url)
         try:
-            host, port = parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
-        except (ValueError, KeyError):
-            host, port = None, 0
-        if not host:
+            self._place = http_place(url, ssl_context)
+        except NoAddress:
             msg = "the schema registry's address is no http:// or https:// address with a host and a valid port"
-            raise UsageError(msg)
-        self._host, self._port, self._base = host, port, parts.path.rstrip("/")
-        self._tls = (ssl_context or ssl.create_default_context()) if parts.scheme == "https" else None
-        self._headers = {"Accept": "application/json", "User-Agent": "flowaudit"}
-        if username:
-            self._headers["Authorization"] = f"Basic {b64encode(f'{username}:{password}'.encode()).decode()}"
+            raise UsageError(msg) from None
+        self._headers = {"Accept": "application/json", **basic_authentication(username, password)}
         self._known: OrderedDict[str, tuple[str, ...]] = OrderedDict()
-        self.url = f"{parts.scheme}://{host}:{port}{self._base}"
+        scheme = "http" if self._place.tls is None else "https"
+        self.url = f"{scheme}://{self._place.host}:{self._place.port}{self._place.path}"
         """How reports name it: without credentials and query."""
 
     def knows(self, schema_id: str) -> bool:
@@ -149,21 +139,16 @@ class SchemaRegistry:
 
     def _get(self, path: str) -> object:
         """The answer's JSON; None: not found."""
-        connection = self._connection()
         try:
-            connection.request("GET", self._base + path, headers=self._headers)
-            response = connection.getresponse()
-            body = self._read(response)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise self._unreachable(type(error).__name__) from None
-        finally:
-            connection.close()
-        if response.status == _NOT_FOUND:
+            answer = ask(self._place, path, self._headers, _LIMITS)
+        except NoAnswer as error:
+            raise self._unreachable(str(error)) from None
+        if answer.status == _NOT_FOUND:
             return None
-        if response.status != _OK:
-            reason = f"HTTP status {response.status}"
+        if answer.status != _OK:
+            reason = f"HTTP status {answer.status}"
             raise self._unreachable(reason)
-        return self._json(body)
+        return self._json(answer.body)
 
     def _json(self, body: bytes) -> object:
         try:
@@ -172,21 +157,6 @@ class SchemaRegistry:
             reason = "no JSON"
             raise self._unreachable(reason) from None
         return answer
-
-    def _connection(self) -> http.client.HTTPConnection:
-        if self._tls is None:
-            return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
-        return http.client.HTTPSConnection(self._host, self._port, timeout=_TIMEOUT_S, context=self._tls)
-
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
-        deadline_s = time.monotonic() + _TIMEOUT_S
-        body = bytearray()
-        while chunk := response.read1(_CHUNK_BYTES):
-            body += chunk
-            if len(body) > _MOST_BYTES or time.monotonic() > deadline_s:
-                reason = "too large or too slow an answer"
-                raise self._unreachable(reason)
-        return bytes(body)
 
     def _unreachable(self, reason: str) -> RegistryUnreachable:
         msg = (
