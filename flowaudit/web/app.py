@@ -10,11 +10,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from flowaudit.metrics.state import ServiceState
-from flowaudit.web.headers import SecurityHeaders
+from flowaudit.web.headers import OWN_STYLE, SecurityHeaders
+from flowaudit.web.linkage_page import linkage_page
+from flowaudit.web.markup import STYLE
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -39,6 +41,12 @@ def build_app(
     async def page(_: Request) -> PlainTextResponse:
         return PlainTextResponse(_first_page(state(), version))
 
+    def linkage(_: Request) -> HTMLResponse:  # not async, for the same reason as metrics
+        return HTMLResponse(linkage_page(state().snapshot), headers={"Content-Security-Policy": OWN_STYLE})
+
+    async def style(_: Request) -> Response:
+        return Response(STYLE, media_type="text/css")
+
     def metrics(request: Request) -> Response:  # not async: a large page is made in a thread of its own
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=None, headers={"Content-Type": content_type})
@@ -49,6 +57,8 @@ def build_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            Route("/linkage", linkage),
+            Route("/style.css", style),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False),
@@ -66,7 +76,7 @@ def _first_page(state: ServiceState, version: str) -> str:
     lines += [
         f"The audited cluster {'answers' if state.up else 'does not answer'}.",
         "",
-        "/metrics  /healthz  /readyz",
+        "/linkage  /metrics  /healthz  /readyz",
         "",
     ]
     return "\n".join(lines)

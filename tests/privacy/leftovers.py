@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.e2e.commands import Service, flowaudit
 
 _FORMATS = ("json", "graphml", "gexf", "mermaid", "dot", "csv")
-_PAGES = ("/", "/metrics", "/healthz", "/readyz", "/graph", "/api/graph", "/nowhere?topic=none")
+_VIEWS = ("topic", "identity")
+_PAGES = ("/", "/linkage", "/metrics", "/healthz", "/readyz", "/graph", "/api/graph", "/nowhere?topic=none")
 _OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
 
 
@@ -36,11 +37,15 @@ def exported(state: Path, graph: Path) -> dict[str, bytes]:
 
 
 def commands_on(state: Path, graph: Path) -> dict[str, bytes]:
-    """What every command says that reads a state directory or a graph."""
+    """What every command says that reads a state directory or a graph, of every view of it and in every format."""
     commands: tuple[tuple[str | Path, ...], ...] = (
         *(("export", graph, "--format", name) for name in _FORMATS),
+        *(("export", graph, "--view", "identity", "--format", name) for name in _FORMATS),
+        ("export", "--state", state, "--view", "topic", "--format", "csv"),
         ("show", "--state", state),
         ("show", graph, "--format", "json"),
+        *(("show", graph, "--view", view) for view in _VIEWS),
+        *(("show", graph, "--view", view, "--format", "json") for view in _VIEWS),
         ("path", "lock", "citizen-score", graph),
         ("score", graph, "--truth", graph),
         ("show", state / "ledger.sqlite"),
