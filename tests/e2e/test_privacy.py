@@ -41,7 +41,8 @@ PATIENCE_S = 120 + COUNT / 100
 SEED = 5
 UNREADABLE = ("not-json", "not-utf8", "too-deep")
 SHOWN_AT_MOST = 20
-FLOW_RECORDS = 900
+PEOPLE_OF_THE_FLOW = 150
+VISITS_OF_EACH = 6
 
 
 class Estate(NamedTuple):
@@ -121,7 +122,7 @@ def all_is_read(state: Path, estate: Estate) -> Callable[[], bool]:
 
 def a_flow_is_linked(running: Service, estate: Estate, planted: Sequence[Identifier]) -> None:
     """Whoever links nothing leaks nothing of what is linked."""
-    plant_flow(estate.servers, estate.prefix, planted[:FLOW_RECORDS])
+    plant_flow(estate.servers, estate.prefix, [*planted[:PEOPLE_OF_THE_FLOW]] * VISITS_OF_EACH)
     told = f"topic:{estate.prefix}.{VISITS} → topic:{estate.prefix}.{ANSWERS}: derives"
     comes(running, lambda: told in running.stderr, "the flow is linked")
 
@@ -135,6 +136,12 @@ def assert_it_saw_them(graph: Path) -> None:
         assert rows[style]["quarantined"] == COUNT, style
     assert rows["json"]["audited"] == COUNT
     assert DAMAGED in rows
+
+
+def assert_it_saw_people(graph: Path) -> None:
+    """Whoever finds nobody again leaks nothing of who was found."""
+    people = json.loads(graph.read_bytes())["linkage"]["clusters"]
+    assert any(field["topic"].endswith((VISITS, ANSWERS)) for cluster in people for field in cluster["fields"])
 
 
 def test_a_run_that_is_killed_and_loses_its_broker_leaves_nothing_raw(
@@ -164,6 +171,7 @@ def test_a_run_that_is_killed_and_loses_its_broker_leaves_nothing_raw(
     outputs = exported(state, graph) | commands_on(state, graph)
     outputs |= outputs_of(killed, crashed, last, refused) | pages
     assert_it_saw_them(graph)
+    assert_it_saw_people(graph)
     assert leaks(search, house, outputs) == []
 
 
