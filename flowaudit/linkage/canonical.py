@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from flowaudit.linkage.form_column import MAX_LENGTH, FormColumn
 from flowaudit.linkage.phones import dialled_abroad, may_be_dialled_abroad, national_number_in
 from flowaudit.linkage.plain import LOWER, SEPARATORS, is_plain
-from flowaudit.linkage.rewritten import may_be_rewritten, rewritten
+from flowaudit.linkage.rewritten import cut_digests, may_be_rewritten, rewritten
 from flowaudit.linkage.spellings import form_of_spelling
 
 MIN_LENGTH: Final = 6
@@ -119,6 +119,8 @@ def _lines_column(lines: bytes, count: int) -> FormColumn:
 def _same_length_column(lines: bytes, count: int, length: int) -> FormColumn:
     """Cores of lines of one length, found at once when all are letters followed by digits, as in `t0412345`."""
     signs = np.frombuffer(lines + b"\n", dtype=np.uint8).reshape(count, length + 1)[:, :length]
+    if (cut := cut_digests(signs)) is not None:
+        return FormColumn.aligned(cut)
     if may_be_rewritten(signs):
         return FormColumn.of(list(map(_named, lines.split(b"\n"))))
     if not 0 < length <= _MAX_CORE_LENGTH:

@@ -55,6 +55,20 @@ def form_of_digest(form: bytes) -> bytes:
     return form if _LIKE_UUID.match(form) else form[:_CUT]
 
 
+def cut_digests(signs: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """The canonical forms of digests of one length, NULs before them; None where some may be something else."""
+    if signs.shape[1] not in _LONG_DIGESTS:
+        return None
+    is_digit = signs - ord("0") < 10
+    is_hex = is_digit | (signs - ord("a") < 6)
+    if not is_hex.all() or is_digit.all(axis=1).any():
+        return None
+    like_uuid = (signs[:, 12] - ord("1") < 8) & np.isin(signs[:, 16], list(b"89ab"))
+    cut = np.zeros_like(signs)
+    cut[:, -_CUT:] = signs[:, :_CUT]
+    return np.where(like_uuid[:, None], signs, cut)
+
+
 def may_be_rewritten(signs: NDArray[np.uint8]) -> bool:
     """Whether `rewritten` may find something in one of these forms of one length; false for sure when false."""
     length = signs.shape[1]

@@ -222,3 +222,11 @@ def test_keys_have_the_forms_of_their_text(values: list[str]) -> None:
     keys = [each.encode("utf-8", "ignore") for each in values]
     expected = [form if len(form := canonical_key(key)) <= MAX_LENGTH else b"" for key in keys]
     assert canonical_key_column(keys).forms() == expected
+
+
+@given(st.lists(st.binary(min_size=20, max_size=20), min_size=1, max_size=6), st.sampled_from([20, 32, 64]))
+@example([b"\x12" * 20, b"\xab" * 20], 20)
+@example([bytes.fromhex("3f2504e04f8941d39a0c0305e82c330100000001"), b"\xab" * 20], 20)
+def test_a_column_of_digests_too(values: list[bytes], size: int) -> None:
+    digests = [(each * 4)[:size].hex() for each in values]
+    assert canonical_column(digests).forms() == [canonical(each) for each in digests]
