@@ -29,6 +29,8 @@ _MOST_COUNT_DIGITS: Final = 4
 _SHARE: Final = (3, 5)
 _LEAST_VALUES: Final = 8
 _UUID: Final = re.compile(r"([0-9a-fA-F]{8})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{12})")
+_ADDRESS: Final = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)
+"""A machine and a port: hundreds of machines have the same one."""
 
 
 class Division(NamedTuple):
@@ -40,8 +42,8 @@ class Division(NamedTuple):
 
 
 def division_of(text: str, timestamp_ms: int) -> Division | None:
-    """How a composite is divided; None for one name, or for none. An e-mail is one name, whatever signs are in it."""
-    if "@" in text or not _ANY_JOINT.search(text):
+    """How a composite is divided; None for one name, or for none. E-mails and addresses of machines are one each."""
+    if "@" in text or not _ANY_JOINT.search(text) or _ADDRESS.fullmatch(text):
         return None
     beside: Division | None = None
     for joint in _JOINTS:

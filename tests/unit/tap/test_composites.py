@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import uuid
 from collections.abc import Callable, Sequence
@@ -89,6 +90,15 @@ def test_a_name_with_a_count_or_a_time_stays_whole_too(spelled: Callable[[int, s
         lambda rng: f"urn:ref:{rng.randrange(10**7, 10**8)}",
         lambda rng: f"person/{rng.randrange(10**7, 10**8)}",
         lambda rng: f"evt_{rng.randrange(10**7, 10**8)}",
+        lambda rng: f"10.{rng.randrange(256)}.{rng.randrange(256)}.7:{rng.randrange(30_000, 65_536)}",
+        lambda rng: f"[fe80::{rng.getrandbits(16):x}:{rng.getrandbits(16):x}]:{rng.randrange(30_000, 65_536)}",
+        lambda rng: ":".join(f"{rng.getrandbits(16):04x}" for _ in range(8)),
+        lambda rng: (
+            f"{rng.randrange(24):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}.{rng.randrange(10**6):06d}"
+        ),
+        lambda rng: f"2026-11-{rng.randrange(1, 29):02d}T10:20:{rng.randrange(60):02d}.{rng.randrange(10**6):06d}Z",
+        lambda rng: base64.b64encode(rng.randbytes(48)).decode(),
+        lambda rng: f"{rng.randrange(1, 99)}/{rng.randrange(1, 99)}",
         lambda rng: f"ORD-2026-{rng.randrange(10**6, 10**7)}",
         lambda rng: f"4G:{rng.getrandbits(8):02x}:{rng.getrandbits(8):02x}:{rng.getrandbits(24):06x}"[:17],
     ],
