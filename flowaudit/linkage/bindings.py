@@ -18,8 +18,10 @@ from flowaudit.linkage.assignment import best_assignment
 from flowaudit.linkage.child import Child, Fit, fit, with_all_quoted
 from flowaudit.linkage.readers import Programs, Writer
 
-_AGREEMENT = 0.15
+_AGREEMENT = 0.3
 """Bonus where the group reads every parent that a free choice finds."""
+_GUESSED = 0.15
+"""The same where a free choice had to guess."""
 _SECOND_PROGRAM = 0.2
 """Penalty for each program that a group serves already: it happens, but one each is likelier."""
 _LIKELY = 0.3
@@ -143,8 +145,9 @@ def _gains(writers: Sequence[Writer], free: Fits, programs: Programs, fits: _Fit
             breadth = min(_BREADTH * len(reads), _MOST_BREADTH)
             for topic in sorted(writer.topics & fits.topics):
                 mine = fits.of(topic, reads)
+                agreement = _GUESSED if free[topic].is_guess else _AGREEMENT
                 agrees = free[topic].parents <= mine.parents
-                gain[row, column] += mine.explained + (_AGREEMENT if agrees else 0.0) - breadth
+                gain[row, column] += mine.explained + (agreement if agrees else 0.0) - breadth
             gain[row, column] += _LIKELY if reader in writer.likely_groups else 0.0
     return gain
 

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.linkage.bursts import in_bursts
+from flowaudit.linkage.collisions import without_collisions
 from flowaudit.linkage.contest import hangs_on
 from flowaudit.linkage.entities import caused_by_lag, choose_by_entities
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen, choose_parents
 from flowaudit.linkage.provenance import looked_up, tables_among
+from flowaudit.linkage.rolls import enrolled
 from flowaudit.linkage.sums import Masks, RowSum
 
 _WORTH_EXPLAINING = 0.1
@@ -24,6 +26,7 @@ _WAKES = 0.7
 _TABLE_LEAD = 2.0
 _TABLE_YIELD = 0.05
 """More of a topic's people come out soon after when they are passed on."""
+_SUPPLIED = 0.5
 _QUOTED = 5
 """Records that name an event which was minted upstream: order is then no matter of chance."""
 _SURELY_QUOTED = 10
@@ -62,16 +65,27 @@ class Fit:
     """Sole sources of names that no other parent carries; they explain no moment."""
     explained: float
     """Share (0-1) of the quoted events that the parents account for; of the people, when no event is quoted."""
+    referred: tuple[Chosen, ...] = ()
+    """Rolls of the child's people; they explain no moment, either."""
 
     @property
     def parents(self) -> frozenset[int]:
         """Every parent that was chosen."""
-        return frozenset(parent.upstream for parent in (*self.by_events, *self.by_entities, *self.by_provenance))
+        return frozenset(parent.upstream for parent in self._every)
+
+    @property
+    def is_guess(self) -> bool:
+        """Could another topic be a parent instead, by likelihood only?"""
+        return any(parent.rivals for parent in self._every)
+
+    @property
+    def _every(self) -> tuple[Chosen, ...]:
+        return (*self.by_events, *self.by_entities, *self.by_provenance, *self.referred)
 
 
 def children_of(tables: list[RowSum], evidence: Mapping[tuple[str, str], PairEvidence]) -> list[Child]:
     """One child for each downstream topic that has rows."""
-    return [_child(rows, evidence) for rows in tables]
+    return [_child(rows, evidence) for rows in without_collisions(tables)]
 
 
 def _child(rows: RowSum, evidence: Mapping[tuple[str, str], PairEvidence]) -> Child:
@@ -140,9 +154,31 @@ def fit(child: Child, allowed: frozenset[str] | None) -> Fit:
     if waking:
         awake = np.where(explained, rows.known & ~rows.instance, np.uint64(0))
         by_entities = [*choose_by_entities(rows, awake, waking, child.evidence)[:1], *by_entities]
-    sole = _sole(child, allowed, {parent.upstream for parent in (*by_events, *by_entities)})
+    rolls = _rolls(child, allowed)
+    by_entities = [parent for parent in by_entities if parent.upstream not in rolls]
+    referred = _referred_to(child, rolls, [parent.upstream for parent in (*by_events, *by_entities)])
+    sole = _sole(child, allowed, {parent.upstream for parent in (*by_events, *by_entities, *referred)})
     explained_share = _explained(child, quoted, people, by_events, by_entities)
-    return Fit(tuple(by_events), tuple(by_entities), tuple(sole), explained_share)
+    return Fit(tuple(by_events), tuple(by_entities), tuple(sole), explained_share, tuple(referred))
+
+
+def _rolls(child: Child, allowed: frozenset[str] | None) -> dict[int, Chosen]:
+    """Topics that enrolled the child's people."""
+    rows = child.rows
+    people = rows.known & ~rows.instance
+    found = {n: enrolled(rows, people, n, pair) for n, pair in child.pairs.items()}
+    return {n: roll for n, roll in found.items() if roll and (allowed is None or rows.upstreams[n] in allowed)}
+
+
+def _referred_to(child: Child, rolls: Mapping[int, Chosen], chosen: list[int]) -> list[Chosen]:
+    """The rolls whose names come from no chosen parent: who passes a name on is nearer than who gave it."""
+    rows = child.rows
+    supplied = np.bitwise_or.reduce(rows.seen[:, chosen] & rows.own[:, chosen], axis=1, initial=np.uint64(0))
+    return [
+        roll
+        for number, roll in sorted(rolls.items())
+        if number not in chosen and mass(rows, roll.explains & ~supplied) > _SUPPLIED * mass(rows, roll.explains)
+    ]
 
 
 def with_all_quoted(child: Child, chosen: Fit, reads: frozenset[str]) -> Fit:

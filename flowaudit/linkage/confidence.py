@@ -17,6 +17,12 @@ _MANY_SIGHTINGS: Final = 1_000
 _BROADEST_BITS: Final = 6.0
 _SLOWEST_MS: Final = 300_000
 _MOST_RIVALS: Final = 3
+_QUICKEST_PEOPLE_MS: Final = 500
+_ORDINARY_PEOPLE: Final = 8.0
+"""So many times the quickest is nothing remarkable."""
+_TIGHT_BITS: Final = 2.0
+_ORDINARY_BITS: Final = 3.5
+"""What people leave between two things spreads over several octaves."""
 
 
 class How(Enum):
@@ -28,6 +34,8 @@ class How(Enum):
     """People and places that return, shortly after."""
     NAMES = "names"
     """Names that nobody else carries: a table that is looked up."""
+    ROLL = "roll"
+    """Names of people whom one topic names once each, before all others."""
 
 
 class Known(Enum):
@@ -86,6 +94,7 @@ class Feature(Enum):
     WRITER_LIKELY = "writer likely"
     WRITER_CERTAIN = "writer certain"
     NOBODY_READS = "nobody reads"
+    PEOPLES_PACE = "the pace of people"
 
 
 def features(found: Findings) -> dict[Feature, float]:
@@ -104,6 +113,7 @@ def features(found: Findings) -> dict[Feature, float]:
         Feature.WRITER_LIKELY: float(found.writer is Known.LIKELY),
         Feature.WRITER_CERTAIN: float(found.writer is Known.CERTAIN),
         Feature.NOBODY_READS: float(bool(found.unread)),
+        Feature.PEOPLES_PACE: peoples_pace(found),
     }
 
 
@@ -123,6 +133,13 @@ def greatest_doubt(found: Findings) -> Feature | None:
     return worst if costs[worst] < 0 else None
 
 
+def peoples_pace(found: Findings) -> float:
+    """How much (0-1) it looks like people who do one thing after the other: slowly, at no typical delay, one by one."""
+    slow = _share(math.log(max(found.lag_p50_ms, 1) / _QUICKEST_PEOPLE_MS), math.log(_ORDINARY_PEOPLE))
+    broad = _share(found.lag_entropy_bits - _TIGHT_BITS, _ORDINARY_BITS - _TIGHT_BITS)
+    return slow * broad * (1 - found.in_bursts)
+
+
 def _share(value: float, of: float) -> float:
     return max(0.0, min(1.0, value / of))
 
@@ -132,7 +149,8 @@ def _weights(*values: float) -> Mapping[Feature, float]:
 
 
 WEIGHTS: Final[Mapping[How, Mapping[Feature, float]]] = {
-    How.EVENTS: _weights(3.65, -0.25, -0.41, -0.24, -1.05, -0.08, -0.15, -0.44, -0.44, 0.0, 0.42, 0.1, 0.04),
-    How.PEOPLE: _weights(4.84, -0.1, -1.96, -1.6, -1.58, -0.2, -1.85, -0.99, -1.6, -0.18, 0.37, 0.77, 0.0),
-    How.NAMES: _weights(0.5, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.8, -1.0),
+    How.EVENTS: _weights(4.21, 0.0, -1.68, 0.0, -0.49, 0.0, -1.97, -0.65, -0.68, 0.0, 0.22, 0.43, -0.67, -1.02),
+    How.PEOPLE: _weights(4.76, -0.08, -2.12, -0.86, -1.47, 0.0, -2.61, -0.71, -1.26, -1.61, 0.66, 0.69, -0.49, -3.18),
+    How.ROLL: _weights(0.5, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.8, -1.0, 0.0),
+    How.NAMES: _weights(3.74, 0.0, -1.01, -1.72, -0.69, -0.61, -0.61, 0.0, 0.0, 0.0, 0.71, 0.61, -1.75, -1.86),
 }

@@ -212,12 +212,12 @@ def _mass(rows: RowSum, masks: Masks) -> float:
 
 def untriggered(supplied: Masks, yields: Mapping[int, float]) -> tuple[Question, ...]:
     """For rows whose moment no other parent explains yet; `supplied` is what other parents carry in each row."""
-    return (presence, company(supplied), timing, own_names, boundary, comes_out(yields), minting)
+    return (presence, company(supplied), timing, boundary, comes_out(yields), own_names, minting)
 
 
-def triggered(supplied: Masks) -> tuple[Question, ...]:
+def triggered(supplied: Masks, yields: Mapping[int, float]) -> tuple[Question, ...]:
     """For rows that another parent has triggered: nobody else's timing says much any more."""
-    return (presence, company(supplied), minting, timing)
+    return (presence, company(supplied), comes_out(yields), minting, timing)
 
 
 def returning(yields: Mapping[int, float]) -> tuple[Question, ...]:

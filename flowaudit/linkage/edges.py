@@ -21,6 +21,7 @@ from flowaudit.linkage.parents import Chosen
 _FIELD_SHARE = 0.05
 _CARRIED_SHARE = 0.1
 _NAMED_SHARE = 0.5
+_BY_NAMES = (How.NAMES, How.ROLL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _coverage(child: Child, parent: Chosen, how: How) -> float:
         carried = np.where(parent.explains != 0, rows.mask[:, parent.upstream] & rows.known, np.uint64(0))
         return mass(rows, carried | parent.explains) / known
     people = mass(rows, rows.known & ~rows.instance)
-    if how is How.NAMES:
+    if how in _BY_NAMES:
         return mass(rows, parent.explains) / max(people, 1e-9)
     caused = caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
     return mass(rows, parent.explains, caused) / max(people, 1e-9)
@@ -119,7 +120,7 @@ def _coverage(child: Child, parent: Chosen, how: How) -> float:
 
 def _sightings(child: Child, parent: Chosen, how: How) -> int:
     pair = child.pairs[parent.upstream]
-    if how is How.NAMES:
+    if how in _BY_NAMES:
         return round(mass(child.rows, parent.explains))
     if how is How.PEOPLE:
         return round(pair.caused_sightings)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flowaudit.linkage.bursts import IN_BURSTS
-from flowaudit.linkage.confidence import Feature, Findings, How, confidence, greatest_doubt
+from flowaudit.linkage.confidence import Feature, Findings, How, confidence, greatest_doubt, peoples_pace
 from flowaudit.linkage.derived import Grade
 
-CONFIRMED_FROM: Final = 0.95
-PROBABLE_FROM: Final = 0.55
+CONFIRMED_FROM: Final = 0.955
+PROBABLE_FROM: Final = 0.5
 SUSPECTED_FROM: Final = 0.35
 """Below, a link is likelier to mislead than to lead anywhere."""
 
@@ -20,20 +19,19 @@ _DOUBTS: Final = {
     Feature.UNEXPLAINED: "most of what the topic knows is explained by nobody",
     Feature.LITTLE_COMES_OUT: "little of what goes in comes out",
     Feature.NO_TYPICAL_LAG: "no typical delay",
-    Feature.SLOW: "at the pace of people: a slow flow, or a habit",
+    Feature.SLOW: "a slow flow",
     Feature.RIVALS: "another topic could be the parent",
     Feature.UNDECIDED: "another topic explains the same records equally well",
     Feature.TRANSLATED: "the same people only by way of a mapping table",
+    Feature.PEOPLES_PACE: "at the pace of people: a slow flow, or a habit",
 }
 _WEAK_KIND: Final = "people and places return, no identifier of an event does"
 
 
-_HUMAN_MS: Final = 4_000
-_HUMAN_BITS: Final = 3.0
-_BROAD_BITS: Final = 3.9
-"""People who do one thing after the other spread over many lags; so do batches and windows, but they take all."""
-_MOSTLY: Final = 0.6
+_PEOPLES_PACE: Final = 0.7
+"""From here on people may well do it themselves."""
 _FIELDS: Final = 2
+_TIGHT_BITS: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,10 @@ class Graded:
 def grade(found: Findings) -> Graded | None:
     """The grade, or None when nothing should be drawn. What nobody is known to pass on is `suspected` at best."""
     sure = confidence(found)
-    if sure < SUSPECTED_FROM or (_is_at_human_pace(found, _HUMAN_BITS) and found.coverage < _MOSTLY):
+    if sure < SUSPECTED_FROM:
         return None
-    if found.unread or _is_at_human_pace(found, _BROAD_BITS):
-        return Graded(Grade.SUSPECTED, sure, found.unread or _DOUBTS[Feature.SLOW])
+    if found.unread or _is_at_peoples_pace(found):
+        return Graded(Grade.SUSPECTED, sure, found.unread or _DOUBTS[Feature.PEOPLES_PACE])
     if sure >= CONFIRMED_FROM:
         better = _why_not_confirmed(found)
         return Graded(Grade.PROBABLE if better else Grade.CONFIRMED, sure, better)
@@ -61,14 +59,17 @@ def grade(found: Findings) -> Graded | None:
     return Graded(Grade.PROBABLE if sure >= PROBABLE_FROM else Grade.SUSPECTED, sure, reason)
 
 
-def _is_at_human_pace(found: Findings, bits: float) -> bool:
+def _is_at_peoples_pace(found: Findings) -> bool:
     """Could people do it themselves, one thing after the other? Then it may be no flow at all."""
-    steady = found.in_bursts < IN_BURSTS
-    return found.how is How.PEOPLE and steady and found.lag_p50_ms >= _HUMAN_MS and found.lag_entropy_bits >= bits
+    return found.how is How.PEOPLE and peoples_pace(found) >= _PEOPLES_PACE
 
 
 def _why_not_confirmed(found: Findings) -> str:
-    """What no confidence makes up for: a rival, or nothing but one returning identifier; empty when neither."""
+    """What no confidence makes up for: a rival; people at no typical delay, or by one identifier; empty when none."""
     if found.rivals:
         return _DOUBTS[Feature.RIVALS]
-    return _WEAK_KIND if found.how is not How.EVENTS and found.fields < _FIELDS else ""
+    if found.how is How.EVENTS:
+        return ""
+    if found.lag_entropy_bits >= _TIGHT_BITS:
+        return _DOUBTS[Feature.NO_TYPICAL_LAG]
+    return _WEAK_KIND if found.fields < _FIELDS else ""

@@ -19,6 +19,8 @@ from flowaudit.linkage.sums import sum_pairs, sum_rows
 _UNREAD_ADVANTAGE = 0.2
 """How much more topics that nobody reads must explain before one of them is believed to have a hidden reader."""
 _NOTHING_KNOWN = Programs()
+_NOT_ASKED = "nothing is seen that would be looked up there"
+"""Why a table is none."""
 
 
 def infer(facts: Iterable[Fact], programs: Programs | None = None) -> Inferred:
@@ -79,13 +81,19 @@ def _likely_fit(child: Child, anyone: Fit, programs: Programs) -> Fit:
 
 def _edges(child: Child, likely: Fit, bound: Bound | None, programs: Programs) -> Iterator[DerivedEdge]:
     chosen = likely if bound is None else bound.fit
-    lists = ((How.EVENTS, chosen.by_events), (How.PEOPLE, chosen.by_entities), (How.NAMES, chosen.by_provenance))
-    for how, parents in lists:
+    looked_up = "" if chosen.by_events or chosen.by_entities else _NOT_ASKED
+    lists = (
+        (How.EVENTS, chosen.by_events, ""),
+        (How.PEOPLE, chosen.by_entities, ""),
+        (How.NAMES, chosen.by_provenance, looked_up),
+        (How.ROLL, chosen.referred, ""),
+    )
+    for how, parents, doubt in lists:
         for parent in parents:
             name = child.rows.upstreams[parent.upstream]
             around = Circumstances(
                 how=how,
-                unread=_unread(name, bound, programs) or _unasked(how, chosen),
+                unread=_unread(name, bound, programs) or doubt,
                 reads=None if bound is None else bound.reads,
                 writer=_known_writer(bound),
                 explained=chosen.explained,
@@ -94,12 +102,6 @@ def _edges(child: Child, likely: Fit, bound: Bound | None, programs: Programs) -
             if edge is not None:
                 is_settled = bound is not None and name in bound.reads
                 yield dataclasses.replace(edge, settled_by=bound.settled_by) if bound and is_settled else edge
-
-
-def _unasked(how: How, chosen: Fit) -> str:
-    """Why a table is none: nothing comes in that would be looked up there."""
-    is_asked = how is not How.NAMES or chosen.by_events or chosen.by_entities
-    return "" if is_asked else "nothing is seen that would be looked up there"
 
 
 def _known_writer(bound: Bound | None) -> Known:

@@ -140,7 +140,7 @@ def _questions(
     supplied = np.zeros_like(left)
     for parent in chosen:
         supplied |= rows.mask[:, parent.upstream]
-    return triggered(supplied) if _is_triggered(rows, chosen, leader, left) else untriggered(supplied, yields)
+    return triggered(supplied, yields) if _is_triggered(rows, chosen, leader, left) else untriggered(supplied, yields)
 
 
 def _is_triggered(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> bool:

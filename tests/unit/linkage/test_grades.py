@@ -67,8 +67,8 @@ def test_a_link_without_a_doubt_is_confirmed(found: Findings) -> None:
     ],
 )
 def test_whatever_is_missing_costs_confidence_and_never_brings_any(change: dict[str, float]) -> None:
-    for best in (BEST, PEOPLE):
-        assert confidence(replace(best, **change)) < confidence(best)  # type: ignore[arg-type]
+    assert confidence(replace(PEOPLE, **change)) < confidence(PEOPLE)  # type: ignore[arg-type]
+    assert confidence(replace(BEST, **change)) <= confidence(BEST)  # type: ignore[arg-type]
 
 
 def test_people_at_their_own_pace_who_are_mostly_not_explained_are_not_drawn() -> None:
@@ -92,7 +92,19 @@ def test_what_people_could_do_themselves_is_suspected_at_best() -> None:
     graded = grade(replace(PEOPLE, lag_p50_ms=8_000, lag_entropy_bits=4.5))
     assert graded is not None
     assert (graded.grade, graded.reason) == (Grade.SUSPECTED, "at the pace of people: a slow flow, or a habit")
-    assert grade(replace(PEOPLE, lag_p50_ms=8_000, lag_entropy_bits=4.5, coverage=0.5)) is None
+    assert grade(replace(PEOPLE, lag_p50_ms=8_000, lag_entropy_bits=4.5, coverage=0.3)) is None
+
+
+def test_people_do_not_come_in_bursts() -> None:
+    graded = grade(replace(PEOPLE, lag_p50_ms=8_000, lag_entropy_bits=4.5, in_bursts=0.9))
+    assert graded is not None
+    assert graded.grade is Grade.PROBABLE
+
+
+def test_people_who_come_at_no_typical_delay_are_probable_at_best() -> None:
+    graded = grade(replace(PEOPLE, lag_entropy_bits=2.7))
+    assert graded is not None
+    assert (graded.grade, graded.reason) == (Grade.PROBABLE, "no typical delay")
 
 
 def test_what_nobody_passes_on_is_suspected_at_best_and_says_why() -> None:
