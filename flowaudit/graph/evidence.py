@@ -104,7 +104,7 @@ class Inference:
     settled_by: tuple[str, ...] = ()
     """What the cluster told that settled it, as evidence channels."""
     through: tuple[str, ...] = ()
-    """Topics whose records translate the identifiers."""
+    """Topics in between in which nothing can be followed."""
 
 
 @dataclass(frozen=True, slots=True)

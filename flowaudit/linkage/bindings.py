@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from flowaudit.facts import Channel
 from flowaudit.linkage.assignment import best_assignment
-from flowaudit.linkage.child import Child, Fit, fit, with_all_quoted
+from flowaudit.linkage.child import Child
+from flowaudit.linkage.fit import Fit, fit, with_all_quoted
 from flowaudit.linkage.readers import Programs, Writer
 
 _AGREEMENT = 0.3

@@ -32,6 +32,8 @@ class How(Enum):
     """Identifiers that name single events."""
     PEOPLE = "people"
     """People and places that return, shortly after."""
+    THIN = "thin"
+    """People again: little of the child's, and nearly all that the parent has."""
     NAMES = "names"
     """Names that nobody else carries: a table that is looked up."""
     ROLL = "roll"
@@ -151,6 +153,7 @@ def _weights(*values: float) -> Mapping[Feature, float]:
 WEIGHTS: Final[Mapping[How, Mapping[Feature, float]]] = {
     How.EVENTS: _weights(4.21, 0.0, -1.68, 0.0, -0.49, 0.0, -1.97, -0.65, -0.68, 0.0, 0.22, 0.43, -0.67, -1.02),
     How.PEOPLE: _weights(4.76, -0.08, -2.12, -0.86, -1.47, 0.0, -2.61, -0.71, -1.26, -1.61, 0.66, 0.69, -0.49, -3.18),
+    How.THIN: _weights(2.5, -0.5, 0.0, 0.0, -1.5, 0.0, -1.0, -1.2, -1.0, -1.0, 0.4, 0.6, -0.5, -1.0),
     How.ROLL: _weights(0.5, -0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.8, -1.0, 0.0),
     How.NAMES: _weights(3.74, 0.0, -1.01, -1.72, -0.69, -0.61, -0.61, 0.0, 0.0, 0.0, 0.71, 0.61, -1.75, -1.86),
 }

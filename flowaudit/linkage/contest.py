@@ -30,7 +30,7 @@ _MISSING_AT_MOST = 0.01
 _MINTED_SHARE = 0.8
 _MIN_BURSTS = 4
 _LEFT_OVER = 3
-_MUCH_OFTENER = 4
+_MUCH_OFTENER = 2
 _MUCH_MORE = 1.5
 _MORE_AT_LEAST = 0.15
 
@@ -159,23 +159,31 @@ def hangs_on(rows: RowSum, both: NDArray[np.bool_], x: int, y: int) -> Verdict |
 
 
 def boundary(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
-    """Of which topic do bursts hold all that came before them, and nothing that was due in the burst before?
+    """Of which topic do bursts hold what came between two moments that are as far apart as bursts are, and no more?
 
-    A batch or window writes what has come since the last one. What an ancestor wrote just before that one is late here
-    by its detour, so it seems left over; what the parent wrote is not.
+    A batch or window writes what has come since the last one, all of it after the same wait. What an ancestor or a
+    sibling wrote is early or late by a detour that is never the same: some of it seems left over, or ahead of time.
     """
     starts_ms = burst_starts(rows.time_ms)
     both = _both(rows, wanted, x, y) & (rows.lag_ms[:, x] >= 0) & (rows.lag_ms[:, y] >= 0)
     if len(starts_ms) < _MIN_BURSTS or not both.any():
         return None
-    place = np.searchsorted(starts_ms, rows.time_ms[both], side="right") - 1
-    waited_ms = rows.time_ms[both] - starts_ms[np.maximum(place - 1, 0)]
-    over = (rows.lag_ms[both][:, [x, y]] > waited_ms[:, None]) & (place > 0)[:, None]
-    only_x, only_y = int((over[:, 0] & ~over[:, 1]).sum()), int((over[:, 1] & ~over[:, 0]).sum())
+    into_ms = rows.time_ms[both] - starts_ms[np.searchsorted(starts_ms, rows.time_ms[both], side="right") - 1]
+    width_ms = float(np.median(np.diff(starts_ms)))
+    out_x, out_y = (_outside(rows.lag_ms[both, topic] - into_ms, width_ms) for topic in (x, y))
+    only_x, only_y = int((out_x & ~out_y).sum()), int((out_y & ~out_x).sum())
     for winner, loser, its, others in ((x, y, only_x, only_y), (y, x, only_y, only_x)):
         if others >= _LEFT_OVER and others >= _MUCH_OFTENER * its:
             return Verdict(winner, loser, Reason.BOUNDARY)
     return None
+
+
+def _outside(values: NDArray[np.int64], width: float) -> NDArray[np.bool_]:
+    """What lies outside the stretch of this width that holds most values."""
+    ordered = np.sort(values)
+    held = np.searchsorted(ordered, ordered + width, side="right") - np.arange(len(ordered))
+    least = ordered[int(np.argmax(held))]
+    return np.asarray((values < least) | (values > least + width), dtype=bool)
 
 
 def comes_out(yields: Mapping[int, float]) -> Question:

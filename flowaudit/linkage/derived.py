@@ -53,7 +53,7 @@ class DerivedEdge:
     settled_by: tuple[str, ...] = ()
     """What the cluster told that settled it, as evidence channels: `transaction`, `committed-offsets`, …"""
     through: tuple[str, ...] = ()
-    """Topics whose records translate the identifiers, when they go on under a surrogate."""
+    """Topics in between, by what is known of programs, in which nothing can be followed: encrypted, opaque, …"""
 
 
 class Sharing(StrEnum):

@@ -21,6 +21,7 @@ from flowaudit.linkage.parents import Chosen
 _FIELD_SHARE = 0.05
 _CARRIED_SHARE = 0.1
 _NAMED_SHARE = 0.5
+_BY_PEOPLE = (How.PEOPLE, How.THIN)
 _BY_NAMES = (How.NAMES, How.ROLL)
 
 
@@ -96,7 +97,7 @@ def _lags(child: Child, parent: Chosen, how: How) -> NDArray[np.float64]:
     rows = child.rows
     hit = (parent.explains != 0) & (rows.lag_ms[:, parent.upstream] > 0)
     weight = rows.weight
-    if how is How.PEOPLE:
+    if how in _BY_PEOPLE:
         weight = weight * caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
     bins = bin_of(rows.lag_ms[hit, parent.upstream])
     return np.bincount(bins, weights=weight[hit], minlength=BINS).astype(np.float64)
@@ -122,7 +123,7 @@ def _sightings(child: Child, parent: Chosen, how: How) -> int:
     pair = child.pairs[parent.upstream]
     if how in _BY_NAMES:
         return round(mass(child.rows, parent.explains))
-    if how is How.PEOPLE:
+    if how in _BY_PEOPLE:
         return round(pair.caused_sightings)
     return max(0, int(pair.instance.preceding.sum() - pair.instance.following.sum()))
 

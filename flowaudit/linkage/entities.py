@@ -62,7 +62,7 @@ def _choose(
         best = max(gain.values())
         if best <= 0 or best < least:
             break
-        winner = _settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best], questions)
+        winner = settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best], questions)
         chosen.append(winner)
         left &= ~winner.explains
         open_.discard(winner.upstream)
@@ -78,7 +78,8 @@ def caused_by_lag(rows: RowSum, topic: int, evidence: PairEvidence) -> NDArray[n
     return caused
 
 
-def _settle(rows: RowSum, left: Masks, tied: list[int], questions: Sequence[Question]) -> Chosen:
+def settle(rows: RowSum, left: Masks, tied: list[int], questions: Sequence[Question]) -> Chosen:
+    """The one of these topics that beats all others, and who lost against it by likelihood only."""
     holder, reason, undecided = tied[0], None, set[int]()
     for rival in tied[1:]:
         verdict = contest(rows, left, holder, rival, questions)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flowaudit.facts import Fact, PairObserved, RowsObserved
 from flowaudit.linkage.bindings import Bound, bind
-from flowaudit.linkage.child import Child, Fit, children_of, fit
+from flowaudit.linkage.child import Child, children_of
 from flowaudit.linkage.confidence import How, Known
 from flowaudit.linkage.derived import DerivedEdge, Inferred
 from flowaudit.linkage.edges import Circumstances, edge_of
 from flowaudit.linkage.evidence import weigh
+from flowaudit.linkage.fit import Fit, fit
 from flowaudit.linkage.readers import Programs, programs_in
 from flowaudit.linkage.same_people import same_people
 from flowaudit.linkage.sums import sum_pairs, sum_rows
@@ -35,17 +36,23 @@ def infer(facts: Iterable[Fact], programs: Programs | None = None) -> Inferred:
     evidence = weigh(sum_pairs(fact for fact in held if isinstance(fact, PairObserved)))
     children = children_of(sum_rows(fact for fact in held if isinstance(fact, RowsObserved)), evidence)
     free = {child.topic: fit(child, None) for child in children}
-    alone = _concluded(children, free, _NOTHING_KNOWN)
-    edges = _compared(_concluded(children, free, programs), alone) if programs.is_known else _compared(alone, alone)
+    followed = frozenset(topic for pair in evidence for topic in pair)
+    alone = _concluded(children, free, _NOTHING_KNOWN, followed)
+    known = _concluded(children, free, programs, followed) if programs.is_known else alone
+    edges = _compared(known, alone)
     return Inferred(edges, same_people(evidence, edges, programs))
 
 
-def _concluded(children: Sequence[Child], free: dict[str, Fit], programs: Programs) -> list[DerivedEdge]:
-    """The edges of all children, sorted, given what is known of programs."""
+def _concluded(
+    children: Sequence[Child], free: dict[str, Fit], programs: Programs, followed: frozenset[str]
+) -> list[DerivedEdge]:
+    """The edges of all children, sorted, given what is known of programs. `followed`: topics with identifiers."""
     likely = {child.topic: _likely_fit(child, free[child.topic], programs) for child in children}
     bound = bind(children, likely, programs)
     edges = [
-        edge for child in children for edge in _edges(child, likely[child.topic], bound.get(child.topic), programs)
+        edge
+        for child in children
+        for edge in _edges(child, likely[child.topic], bound.get(child.topic), programs, followed)
     ]
     return sorted(edges, key=lambda edge: (edge.upstream, edge.downstream))
 
@@ -58,7 +65,7 @@ def _compared(edges: Iterable[DerivedEdge], alone: Iterable[DerivedEdge]) -> tup
 
 def _beside(edge: DerivedEdge, alone: DerivedEdge | None) -> DerivedEdge:
     """The edge, with what it is by records alone; what changes nothing settles nothing."""
-    is_same = alone is not None and (alone.grade, alone.alternates) == (edge.grade, edge.alternates)
+    is_same = alone is not None and (alone.grade, alone.alternates, ()) == (edge.grade, edge.alternates, edge.through)
     return dataclasses.replace(
         edge, records_alone=alone.grade if alone else None, settled_by=() if is_same else edge.settled_by
     )
@@ -79,29 +86,34 @@ def _likely_fit(child: Child, anyone: Fit, programs: Programs) -> Fit:
     return anyone if anyone.explained > read.explained + _UNREAD_ADVANTAGE else read
 
 
-def _edges(child: Child, likely: Fit, bound: Bound | None, programs: Programs) -> Iterator[DerivedEdge]:
+def _edges(
+    child: Child, likely: Fit, bound: Bound | None, programs: Programs, followed: frozenset[str]
+) -> Iterator[DerivedEdge]:
     chosen = likely if bound is None else bound.fit
     looked_up = "" if chosen.by_events or chosen.by_entities else _NOT_ASKED
     lists = (
         (How.EVENTS, chosen.by_events, ""),
         (How.PEOPLE, chosen.by_entities, ""),
+        (How.THIN, chosen.thin, ""),
         (How.NAMES, chosen.by_provenance, looked_up),
         (How.ROLL, chosen.referred, ""),
     )
     for how, parents, doubt in lists:
         for parent in parents:
             name = child.rows.upstreams[parent.upstream]
+            is_read = bound is not None and name in bound.reads
+            through = () if bound is None or is_read else programs.between(name, bound.reads, followed)
             around = Circumstances(
                 how=how,
-                unread=_unread(name, bound, programs) or doubt,
+                unread="" if through else _unread(name, bound, programs) or doubt,
                 reads=None if bound is None else bound.reads,
                 writer=_known_writer(bound),
                 explained=chosen.explained,
             )
             edge = edge_of(child, parent, around)
             if edge is not None:
-                is_settled = bound is not None and name in bound.reads
-                yield dataclasses.replace(edge, settled_by=bound.settled_by) if bound and is_settled else edge
+                settled_by = bound.settled_by if bound and (is_read or through) else ()
+                yield dataclasses.replace(edge, settled_by=settled_by, through=through)
 
 
 def _known_writer(bound: Bound | None) -> Known:

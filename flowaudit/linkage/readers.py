@@ -52,6 +52,17 @@ class Programs:
         """Everything that any of the readers reads."""
         return frozenset(topic for reader, topics in self.read_by if reader in readers for topic in topics)
 
+    def between(self, upstream: str, reads: Collection[str], followed: Collection[str]) -> tuple[str, ...]:
+        """Topics of `reads` in which nothing can be followed, and which a known reader of the upstream one writes.
+
+        What comes out of them was the upstream topic's, as far as anybody can tell who cannot read them.
+        """
+        return tuple(
+            topic
+            for topic in sorted(set(reads) - set(followed))
+            if any(topic in writer.topics and upstream in self.reads_of(writer.groups) for writer in self.writers)
+        )
+
     def siblings_of(self, topic: str) -> frozenset[str]:
         """The topic, and all others that a program writes which writes it."""
         return frozenset({topic}).union(*(writer.topics for writer in self.writers if topic in writer.topics))

@@ -282,3 +282,18 @@ def test_a_join_of_two_topics_of_one_chain_is_known_by_what_its_program_reads() 
 
 def writes(producer_id: int, topic: str) -> list[Fact]:
     return [ProducerSeen(PROVENANCE, topic, 0, producer_id, 0, 5, START_MS)]
+
+
+def test_orders_that_a_busy_device_answers_at_once_are_a_flow_though_they_are_few() -> None:
+    rng = np.random.default_rng(10)
+    ats = np.sort(rng.integers(0, 200_000, 2_000)).tolist()
+    whom = rng.integers(0, 300, 2_000).tolist()
+    ordered_ats = np.sort(rng.integers(0, 200_000, 100)).tolist()
+    ordered = rng.integers(0, 300, 100).tolist()
+    answers = [(at + 60, person) for at, person in zip(ordered_ats, ordered, strict=True)]
+    seen = sorted([*zip(ats, whom, strict=True), *answers])
+    made = people("orders", ordered_ats, ordered)
+    made += people("doors", [at for at, _ in seen], [person for _, person in seen])
+    edges = drawn(made)
+    assert set(edges) == {("orders", "doors")}
+    assert edges["orders", "doors"].coverage < 0.1

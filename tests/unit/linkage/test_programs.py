@@ -134,3 +134,20 @@ def test_every_edge_says_what_it_would_be_without_programs() -> None:
     }
     assert {name: alone[name].grade if name in alone else None for name in told} == told
     assert all(edge.records_alone is edge.grade for edge in alone.values())
+
+
+def test_a_flow_goes_on_behind_a_topic_that_nobody_can_read() -> None:
+    """`a` is encrypted into `x`, of which nothing is seen, and `c` is made of `x`."""
+    rng = np.random.default_rng(8)
+    made = []
+    for n in range(200):
+        made += [Sighting("a", n, 500 * n, n, "$.event"), Sighting("other", n, 500 * n + 7, 9_000 + n, "$.event")]
+        made.append(Sighting("c", n, 500 * n + 90 + int(rng.integers(0, 40)), n, "$.event"))
+    facts = tuple(window_of(runs(made)).provisional())
+    reading = readers(cipher="a", clear="x", elsewhere="other")
+    clear = writer("c", groups="clear", by="transaction")
+    edge = concluded(facts, Programs(reading, (writer("x", groups="cipher", by="transaction"), clear)))["a→c"]
+    assert (edge.through, edge.settled_by) == (("x",), ("transaction",))
+    assert edge.grade is not Grade.SUSPECTED
+    doubted = concluded(facts, Programs(reading, (writer("x", groups="elsewhere", by="transaction"), clear)))["a→c"]
+    assert (doubted.through, doubted.grade) == ((), Grade.SUSPECTED)
