@@ -293,6 +293,7 @@ def test_orders_that_a_busy_device_answers_at_once_are_a_flow_though_they_are_fe
     answers = [(at + 60, person) for at, person in zip(ordered_ats, ordered, strict=True)]
     seen = sorted([*zip(ats, whom, strict=True), *answers])
     made = people("orders", ordered_ats, ordered)
+    made += people("trains", np.sort(rng.integers(0, 200_000, 3_000)).tolist(), rng.integers(0, 300, 3_000).tolist())
     made += people("doors", [at for at, _ in seen], [person for _, person in seen])
     edges = drawn(made)
     assert set(edges) == {("orders", "doors")}
