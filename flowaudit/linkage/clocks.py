@@ -27,6 +27,8 @@ _HELD: Final = 20
 """Fewer reads of a topic say nothing; of more, the greatest delays."""
 _SMALLEST: Final = 5
 """So many of the smallest delays say how far the least one is from the end of what is possible."""
+_APART_MS: Final = 10_000
+"""The smallest delays come from so long a time: those of a backlog are its last ones, read at once."""
 _CERTAIN: Final = 4.0
 """The error is so many times as large as the distance between the smallest delays."""
 _Read = tuple[int, int, int]
@@ -62,8 +64,13 @@ class TopicClocks:
 
     def ahead_ms(self) -> dict[str, int]:
         """How far clocks are ahead (negative: behind), of the topics whose clocks are certainly wrong, by name."""
-        known = sorted(topic for topic, reads in self._reads.items() if len(reads) == _HELD)
+        known = sorted(topic for topic, reads in self._reads.items() if len(reads) == _HELD and _is_live(reads))
         return {topic: ahead for topic in known if (ahead := _ahead([read[0] for read in self._reads[topic]]))}
+
+
+def _is_live(reads: list[_Read]) -> bool:
+    read_ms = [delay_ms + timestamp_ms for delay_ms, timestamp_ms, _ in reads]
+    return max(read_ms) - min(read_ms) >= _APART_MS
 
 
 def _ahead(smallest_ms: list[int]) -> int:

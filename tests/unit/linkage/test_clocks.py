@@ -16,17 +16,17 @@ from flowaudit.linkage.window import LinkageWindow
 from tests.unit.linkage.made_runs import START_MS, chain, moved, runs, window_of
 
 
-def read(topic: str, delays_ms: Iterable[int]) -> list[RunAudited]:
+def read(topic: str, delays_ms: Iterable[int], every_ms: int = 1_000) -> list[RunAudited]:
     """One run a second, its last record read so long after it says that it was written."""
     return [
         RunAudited(
-            Provenance(Channel.LINKAGE, START_MS + 1_000 * number + delay, "made for a test"),
+            Provenance(Channel.LINKAGE, START_MS + every_ms * number + delay, "made for a test"),
             topic,
             "id",
             0,
             (Segment(number, number + 1, OffsetClass.AUDITED),),
-            first_timestamp_ms=START_MS + 1_000 * number,
-            last_timestamp_ms=START_MS + 1_000 * number,
+            first_timestamp_ms=START_MS + every_ms * number,
+            last_timestamp_ms=START_MS + every_ms * number,
         )
         for number, delay in enumerate(delays_ms)
     ]
@@ -58,6 +58,7 @@ def test_a_backlog_and_a_few_reads_are_no_clock() -> None:
     backlog = [3_600_000 - 900 * number for number in range(500)]
     assert known(read("backlog", backlog)) == {}
     assert known(read("few", [chance.randrange(200) + 3_000 for _ in range(19)])) == {}
+    assert known(read("the ends of many partitions, read at once", range(6_000, 6_100), every_ms=10)) == {}
     assert "caught-up" not in known(read("caught-up", [*backlog, *(chance.randrange(50) for _ in range(30))]))
 
 
