@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +26,8 @@ from flowaudit.engine.progress import Silence
 from flowaudit.errors import FlowAuditError
 
 _STOP_WITHIN_S = 12.0
+_LEFT_ALONE = 75
+"""Exit code of a worker that could not stop in time (EX_TEMPFAIL of sysexits.h). What it did not ship is read again."""
 
 
 class WorkerProcess:
@@ -56,6 +59,16 @@ class WorkerProcess:
     def pid(self) -> int:
         """Its process id; 0 before it is started."""
         return self._process.pid if self._process else 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Is it over, for whatever reason?"""
+        return self._process is None or self._process.poll() is not None
+
+    def abandon(self) -> None:
+        """Close its pipe and leave it to itself, as the death of this process would."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
 
     def kill(self) -> None:
         """End it without a word, as a crash would."""
@@ -122,6 +135,9 @@ def main() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             continue
         stop.set()
+        # Nobody is left to kill it when the audit cluster is gone, too, and what it waits for never comes.
+        time.sleep(_STOP_WITHIN_S)
+        os._exit(_LEFT_ALONE)
 
     threading.Thread(target=wait_for_the_end, name="flowaudit-parent", daemon=True).start()
     try:

@@ -25,22 +25,28 @@ KILLS = 10
 RATE = 600
 
 
+def shared_config(folder: Path, audited: EmbeddedKafka, own: EmbeddedKafka, topic: str) -> Path:
+    """A configuration of workers that share one key and an audit cluster."""
+    key = folder / "tap.key"
+    key.write_text(uuid.uuid4().hex * 2)
+    config = write_config(
+        folder,
+        audited.bootstrap_servers,
+        tap=[topic],
+        extra=f"audit_cluster:\n  bootstrap_servers: ['{own.bootstrap_servers}']\n",
+    )
+    config.write_text(config.read_text().replace("  theta: 1.0\n", f"  theta: 1.0\n  key_file: {key}\n"))
+    return config
+
+
 @pytest.mark.timeout(420)
 def test_every_offset_is_accounted_for_once_after_ten_killed_workers(kafka: EmbeddedKafka, tmp_path: Path) -> None:
     topic = f"shared-{uuid.uuid4().hex[:8]}"
     moments = random.Random(10)
     state = tmp_path / "state"
-    key = tmp_path / "tap.key"
-    key.write_text(uuid.uuid4().hex * 2)
     with ExitStack() as running:
         own = running.enter_context(EmbeddedKafka())
-        config = write_config(
-            tmp_path,
-            kafka.bootstrap_servers,
-            tap=[topic],
-            extra=f"audit_cluster:\n  bootstrap_servers: ['{own.bootstrap_servers}']\n",
-        )
-        config.write_text(config.read_text().replace("  theta: 1.0\n", f"  theta: 1.0\n  key_file: {key}\n"))
+        config = shared_config(tmp_path, kafka, own, topic)
         settings = load_settings(config, {})
         service = running.enter_context(Service(config))
         service.url()
@@ -62,3 +68,16 @@ def test_every_offset_is_accounted_for_once_after_ten_killed_workers(kafka: Embe
     for partition, log in logs.items():
         assert log.offsets, "there is something to lose"
         assert_each_offset_once(accounts[partition], log, load.broken[partition])
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_ends_when_its_parent_and_the_audit_cluster_are_gone(kafka: EmbeddedKafka, tmp_path: Path) -> None:
+    topic = f"left-{uuid.uuid4().hex[:8]}"
+    with EmbeddedKafka() as own:
+        config = shared_config(tmp_path, kafka, own, topic)
+        worker = WorkerProcess(load_settings(config, {}), tmp_path / "worker.log").__enter__()
+        with Load(kafka.bootstrap_servers, topic, RATE):
+            time.sleep(8)
+    assert not worker.has_ended
+    worker.abandon()
+    eventually(lambda: worker.has_ended, 40, "the worker ends by itself")
