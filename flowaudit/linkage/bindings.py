@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from flowaudit.facts import Channel
 from flowaudit.linkage.assignment import best_assignment
 from flowaudit.linkage.child import Child
-from flowaudit.linkage.fit import Fit, fit, with_all_quoted
+from flowaudit.linkage.fit import Fit, fit, with_all_read
 from flowaudit.linkage.readers import Programs, Writer
 
 _AGREEMENT = 0.3
@@ -82,7 +82,7 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
             is_certain = all(writer.groups for writer in mine)
             chosen = fits.of(topic, reads)
             if chosen.explained >= free[topic].explained - _WORSE_AT_MOST:
-                bound[topic] = Bound(with_all_quoted(child, chosen, reads), reads, channels, is_certain)
+                bound[topic] = Bound(with_all_read(child, chosen, reads), reads, channels, is_certain)
             elif is_certain:
                 bound[topic] = Bound(free[topic], reads, channels, is_certain)
     return bound

@@ -76,10 +76,11 @@ def _is_echo(pair: PairEvidence, reverse: PairEvidence) -> bool:
     """
     if not reverse.is_significant:
         return False
-    return reverse.quotes or _caused_share(reverse) > _ECHO_ADVANTAGE * _caused_share(pair)
+    return reverse.quotes or caused_share_of(reverse) > _ECHO_ADVANTAGE * caused_share_of(pair)
 
 
-def _caused_share(pair: PairEvidence) -> float:
+def caused_share_of(pair: PairEvidence) -> float:
+    """Share (0-1) of the people whom the child names after the other topic that chance does not explain."""
     return pair.caused_sightings / max(1, int(pair.entity.preceding.sum()))
 
 

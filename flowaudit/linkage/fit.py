@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowaudit.linkage.child import Child, mass
+from flowaudit.linkage.child import Child, caused_share_of, mass
 from flowaudit.linkage.entities import caused_by_lag, choose_by_entities
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.names import referred_to, rolls, sole_sources, tables
@@ -18,6 +18,8 @@ from flowaudit.linkage.sums import Masks
 from flowaudit.linkage.thin_flows import thin_parents
 
 _JOINED_SHARE = 0.2
+_WHOLE = 0.6
+_SURELY_CAUSED = 0.8
 _PASSED_ON = 0.2
 
 
@@ -115,19 +117,31 @@ def _wakers(child: Child, open_: Sequence[int], by_events: Sequence[Chosen]) -> 
     return choose_by_entities(rows, awake, found, child.evidence)[:1]
 
 
-def with_all_quoted(child: Child, chosen: Fit, reads: frozenset[str]) -> Fit:
-    """The fit of a child whose writer is known to read these topics, with all of them whose events it names.
+def with_all_read(child: Child, chosen: Fit, reads: frozenset[str]) -> Fit:
+    """The fit of a child whose writer is known to read these topics, with all of them that must have come in.
 
-    The two sides of a join on one event look like one chain; that the program reads both tells them apart.
+    The two sides of a join look like one chain; that the program reads both tells them apart. Those are parents whose
+    events the child names, and those nearly all of whose people come out in it.
     """
     rows = child.rows
     known = float(rows.weight[rows.known != 0].sum())
-    more = []
-    for number in sorted(child.quoted - child.echoes - chosen.parents):
-        named = rows.seen[:, number] & rows.known & rows.instance
-        if rows.upstreams[number] in reads and float(rows.weight[named != 0].sum()) >= _JOINED_SHARE * known:
-            more.append(Chosen(number, named, None, ()))
-    return dataclasses.replace(chosen, by_events=(*chosen.by_events, *more))
+    quoted, passed_on = [], []
+    for number in sorted(child.evidence.keys() - child.echoes - chosen.parents):
+        if rows.upstreams[number] not in reads:
+            continue
+        events = rows.seen[:, number] & rows.known & rows.instance
+        people = rows.seen[:, number] & rows.known & ~rows.instance
+        if number in child.quoted and float(rows.weight[events != 0].sum()) >= _JOINED_SHARE * known:
+            quoted.append(Chosen(number, events, None, ()))
+        elif _comes_out_whole(child.evidence[number]) and mass(rows, people) > 0:
+            passed_on.append(Chosen(number, people, None, ()))
+    return dataclasses.replace(
+        chosen, by_events=(*chosen.by_events, *quoted), by_entities=(*chosen.by_entities, *passed_on)
+    )
+
+
+def _comes_out_whole(pair: PairEvidence) -> bool:
+    return pair.yield_share >= _WHOLE and caused_share_of(pair) >= _SURELY_CAUSED
 
 
 def _comes_out(pair: PairEvidence) -> float:

@@ -298,3 +298,15 @@ def test_orders_that_a_busy_device_answers_at_once_are_a_flow_though_they_are_fe
     edges = drawn(made)
     assert set(edges) == {("orders", "doors")}
     assert edges["orders", "doors"].coverage < 0.1
+
+
+def test_both_sides_of_a_join_on_people_are_known_by_what_its_program_reads() -> None:
+    rng = np.random.default_rng(11)
+    ats = np.sort(rng.integers(0, 200_000, 1_000)).tolist()
+    whom = rng.integers(0, 300, 1_000).tolist()
+    relayed = [at + 30 + int(rng.integers(0, 20)) for at in ats]
+    made = people("a", ats, whom) + people("b", relayed, whom)
+    made += people("joined", [at + 40 + int(rng.integers(0, 20)) for at in relayed], whom)
+    programs = (*reads("joiner", "a", "b"), *writes(7, "joined"), *reads("relay", "a"), *writes(8, "b"))
+    assert set(drawn(made)) == {("a", "b"), ("b", "joined")}
+    assert set(drawn(made, *programs)) == {("a", "b"), ("a", "joined"), ("b", "joined")}
