@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from flowaudit.linkage.bursts import in_bursts
 from flowaudit.linkage.collisions import without_collisions
 from flowaudit.linkage.evidence import PairEvidence
-from flowaudit.linkage.sums import Masks, RowSum
+from flowaudit.linkage.sums import RowSum
 
 _ECHO_ADVANTAGE = 1.5
 _QUOTED = 5
@@ -56,7 +53,7 @@ def _child(rows: RowSum, evidence: Mapping[tuple[str, str], PairEvidence]) -> Ch
     mine: dict[int, PairEvidence] = {}
     quoted, echoes = set(), set()
     for number, pair in pairs.items():
-        minted = mass(rows, rows.first[:, number] & rows.instance)
+        minted = rows.mass(rows.first[:, number] & rows.instance)
         if not (pair.is_significant or minted >= _SURELY_QUOTED):
             continue
         mine[number] = pair
@@ -82,8 +79,3 @@ def _is_echo(pair: PairEvidence, reverse: PairEvidence) -> bool:
 def caused_share_of(pair: PairEvidence) -> float:
     """Share (0-1) of the people whom the child names after the other topic that chance does not explain."""
     return pair.caused_sightings / max(1, int(pair.entity.preceding.sum()))
-
-
-def mass(rows: RowSum, masks: Masks, share: NDArray[np.float64] | float = 1.0) -> float:
-    """Identifiers that the masks mark, over all records that the rows stand for."""
-    return float((np.bitwise_count(masks) * rows.weight * share).sum())

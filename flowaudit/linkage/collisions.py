@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from flowaudit.linkage.sums import Masks, RowSum
+from flowaudit.linkage.sums import RowSum
 
 _GIVEN_SHARE = 0.5
 """A field gives identifiers when at least so many of its values were never seen before, and name one event each."""
@@ -38,7 +38,7 @@ def _met_before(tables: Iterable[RowSum]) -> dict[tuple[str, str], float]:
         for number, other in enumerate(table.upstreams):
             foreign = (table.first[:, number] | (table.seen[:, number] & ~table.instance)) & given
             if foreign.any():
-                found[table.downstream, other] = _mass(table, foreign)
+                found[table.downstream, other] = table.mass(foreign)
     return found
 
 
@@ -46,7 +46,7 @@ def _cleaned(table: RowSum, met: dict[tuple[str, str], float]) -> RowSum:
     accidental = np.zeros_like(table.known)
     for number, other in enumerate(table.upstreams):
         quoted = table.first[:, number] & table.instance
-        if 0 < _mass(table, quoted) * _ACCIDENTS < met.get((other, table.downstream), 0.0):
+        if 0 < table.mass(quoted) * _ACCIDENTS < met.get((other, table.downstream), 0.0):
             accidental |= quoted
     if not accidental.any():
         return table
@@ -68,14 +68,6 @@ def _given(table: RowSum) -> np.uint64:
     fields = np.uint64(0)
     for number in range(min(len(table.fields), 64)):
         bit = np.uint64(1) << np.uint64(number)
-        if _records(table, new & bit) > _GIVEN_SHARE * _records(table, table.present & bit):
+        if table.records(new & bit) > _GIVEN_SHARE * table.records(table.present & bit):
             fields |= bit
     return fields
-
-
-def _records(table: RowSum, masks: Masks) -> float:
-    return float(table.weight[masks != 0].sum())
-
-
-def _mass(table: RowSum, masks: Masks) -> float:
-    return float((np.bitwise_count(masks) * table.weight).sum())

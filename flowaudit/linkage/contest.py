@@ -128,9 +128,9 @@ def _shared_fields(rows: RowSum, wanted: Masks, x: int, y: int) -> np.uint64:
 def own_names(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     """Does the child quote the names that one of them gives, and never those that the other gives?"""
     both = rows.seen[:, x] & rows.seen[:, y] & wanted
-    total = _mass(rows, both)
+    total = rows.mass(both)
     for one, other in ((x, y), (y, x)):
-        named = _mass(rows, rows.first[:, other] & rows.instance) if other in rows.mints else total
+        named = rows.mass(rows.first[:, other] & rows.instance) if other in rows.mints else total
         if total > 0 and named <= _MISSING_AT_MOST * total and _mints(rows, one, both):
             return Verdict(one, other, Reason.OWN_NAMES)
     return None
@@ -201,7 +201,7 @@ def comes_out(yields: Mapping[int, float]) -> Question:
 def minting(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
     """Who carried the identifiers before anybody else?"""
     both = rows.seen[:, x] & rows.seen[:, y] & wanted
-    total = _mass(rows, both)
+    total = rows.mass(both)
     if total <= 0:
         return None
     for one, other in ((x, y), (y, x)):
@@ -211,11 +211,7 @@ def minting(rows: RowSum, wanted: Masks, x: int, y: int) -> Verdict | None:
 
 
 def _mints(rows: RowSum, topic: int, masks: Masks) -> bool:
-    return _mass(rows, rows.first[:, topic] & masks) >= _MINTED_SHARE * _mass(rows, masks)
-
-
-def _mass(rows: RowSum, masks: Masks) -> float:
-    return float((np.bitwise_count(masks) * rows.weight).sum())
+    return rows.mass(rows.first[:, topic] & masks) >= _MINTED_SHARE * rows.mass(masks)
 
 
 def untriggered(supplied: Masks, yields: Mapping[int, float]) -> tuple[Question, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.linkage.bins import BINS, bin_of, entropy_bits, quantile_ms
-from flowaudit.linkage.child import Child, mass
+from flowaudit.linkage.child import Child
 from flowaudit.linkage.confidence import Findings, How, Known
 from flowaudit.linkage.contest import Reason
 from flowaudit.linkage.derived import DerivedEdge, FieldMatch
@@ -88,8 +88,8 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
 
 def _is_translated(child: Child, parent: Chosen) -> bool:
     """Does the parent carry hardly any of the identifiers under the child's own names?"""
-    named = mass(child.rows, parent.explains & child.rows.own[:, parent.upstream])
-    return named < _NAMED_SHARE * mass(child.rows, parent.explains)
+    named = child.rows.mass(parent.explains & child.rows.own[:, parent.upstream])
+    return named < _NAMED_SHARE * child.rows.mass(parent.explains)
 
 
 def _lags(child: Child, parent: Chosen, how: How) -> NDArray[np.float64]:
@@ -106,23 +106,23 @@ def _lags(child: Child, parent: Chosen, how: How) -> NDArray[np.float64]:
 def _coverage(child: Child, parent: Chosen, how: How) -> float:
     """Share of the child's known identifiers that the parent explains."""
     rows = child.rows
-    known = mass(rows, rows.known)
+    known = rows.mass(rows.known)
     if known <= 0:
         return 0.0
     if how is How.EVENTS:
         carried = np.where(parent.explains != 0, rows.mask[:, parent.upstream] & rows.known, np.uint64(0))
-        return mass(rows, carried | parent.explains) / known
-    people = mass(rows, rows.known & ~rows.instance)
+        return rows.mass(carried | parent.explains) / known
+    people = rows.mass(rows.known & ~rows.instance)
     if how in _BY_NAMES:
-        return mass(rows, parent.explains) / max(people, 1e-9)
+        return rows.mass(parent.explains) / max(people, 1e-9)
     caused = caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
-    return mass(rows, parent.explains, caused) / max(people, 1e-9)
+    return rows.mass(parent.explains, caused) / max(people, 1e-9)
 
 
 def _sightings(child: Child, parent: Chosen, how: How) -> int:
     pair = child.pairs[parent.upstream]
     if how in _BY_NAMES:
-        return round(mass(child.rows, parent.explains))
+        return round(child.rows.mass(parent.explains))
     if how in _BY_PEOPLE:
         return round(pair.caused_sightings)
     return max(0, int(pair.instance.preceding.sum() - pair.instance.following.sum()))

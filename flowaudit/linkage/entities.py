@@ -33,7 +33,7 @@ def choose_by_entities(
     carries identifiers under the child's own names comes before who carries them under others that a table maps.
     """
     named = dataclasses.replace(rows, mask=rows.mask & rows.own)
-    least = _MIN_SHARE * _mass(rows, wanted)
+    least = _MIN_SHARE * rows.mass(wanted)
     chosen = _choose(named, wanted, candidates, evidence, least)
     left = wanted & ~_explained(rows, chosen)
     open_ = [topic for topic in candidates if topic not in {parent.upstream for parent in chosen}]
@@ -58,7 +58,7 @@ def _choose(
     left, open_, chosen = wanted.copy(), set(candidates), list[Chosen]()
     questions = returning({topic: evidence[topic].yield_share for topic in candidates})
     while open_ and len(chosen) < _MOST_PARENTS:
-        gain = {topic: _mass(rows, rows.seen[:, topic] & left, caused[topic]) for topic in sorted(open_)}
+        gain = {topic: rows.mass(rows.seen[:, topic] & left, caused[topic]) for topic in sorted(open_)}
         best = max(gain.values())
         if best <= 0 or best < least:
             break
@@ -89,7 +89,3 @@ def settle(rows: RowSum, left: Masks, tied: list[int], questions: Sequence[Quest
             undecided.clear()
         holder, reason = verdict.winner, verdict.reason
     return Chosen(holder, rows.seen[:, holder] & left, reason, tuple(sorted(undecided - {holder})))
-
-
-def _mass(rows: RowSum, masks: Masks, share: NDArray[np.float64] | float = 1.0) -> float:
-    return float((np.bitwise_count(masks) * rows.weight * share).sum())

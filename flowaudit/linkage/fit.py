@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowaudit.linkage.child import Child, caused_share_of, mass
+from flowaudit.linkage.child import Child, caused_share_of
 from flowaudit.linkage.entities import caused_by_lag, choose_by_entities
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.names import referred_to, rolls, sole_sources, tables
@@ -124,16 +124,16 @@ def with_all_read(child: Child, chosen: Fit, reads: frozenset[str]) -> Fit:
     events the child names, and those nearly all of whose people come out in it.
     """
     rows = child.rows
-    known = float(rows.weight[rows.known != 0].sum())
+    known = rows.records(rows.known)
     quoted, passed_on = [], []
     for number in sorted(child.evidence.keys() - child.echoes - chosen.parents):
         if rows.upstreams[number] not in reads:
             continue
         events = rows.seen[:, number] & rows.known & rows.instance
         people = rows.seen[:, number] & rows.known & ~rows.instance
-        if number in child.quoted and float(rows.weight[events != 0].sum()) >= _JOINED_SHARE * known:
+        if number in child.quoted and rows.records(events) >= _JOINED_SHARE * known:
             quoted.append(Chosen(number, events, None, ()))
-        elif _comes_out_whole(child.evidence[number]) and mass(rows, people) > 0:
+        elif _comes_out_whole(child.evidence[number]) and rows.mass(people) > 0:
             passed_on.append(Chosen(number, people, None, ()))
     return dataclasses.replace(
         chosen, by_events=(*chosen.by_events, *quoted), by_entities=(*chosen.by_entities, *passed_on)
@@ -150,12 +150,12 @@ def _comes_out(pair: PairEvidence) -> float:
 
 def _explained(child: Child, people: Masks, by_events: Sequence[Chosen], by_entities: Sequence[Chosen]) -> float:
     rows = child.rows
-    total = mass(rows, rows.known & rows.instance)
+    total = rows.mass(rows.known & rows.instance)
     if total > 0:
-        return sum(mass(rows, parent.explains) for parent in by_events) / total
-    total = mass(rows, people)
+        return sum(rows.mass(parent.explains) for parent in by_events) / total
+    total = rows.mass(people)
     caused = (
-        mass(rows, parent.explains, caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream]))
+        rows.mass(parent.explains, caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream]))
         for parent in by_entities
     )
     return sum(caused) / total if total > 0 else 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from flowaudit.linkage.child import Child, mass
+from flowaudit.linkage.child import Child
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen
 from flowaudit.linkage.provenance import looked_up, tables_among
@@ -59,5 +59,5 @@ def referred_to(child: Child, enrolled_by: Mapping[int, Chosen], chosen: Sequenc
     return [
         roll
         for number, roll in sorted(enrolled_by.items())
-        if number not in chosen and mass(rows, roll.explains & ~supplied) > _SUPPLIED * mass(rows, roll.explains)
+        if number not in chosen and rows.mass(roll.explains & ~supplied) > _SUPPLIED * rows.mass(roll.explains)
     ]

@@ -49,7 +49,7 @@ def choose_parents(rows: RowSum, wanted: Masks, yields: Mapping[int, float]) -> 
     left = wanted.copy()
     open_ = set(yields)
     while open_ and len(chosen) < _MOST_PARENTS:
-        leader = max(sorted(open_), key=lambda topic: _mass(rows, rows.seen[:, topic] & left))
+        leader = max(sorted(open_), key=lambda topic: rows.mass(rows.seen[:, topic] & left))
         winner = _settle(rows, left, leader, open_, _questions(rows, chosen, leader, left, yields))
         explains = rows.seen[:, winner.upstream] & left
         open_.discard(winner.upstream)
@@ -86,13 +86,13 @@ def _triggers(rows: RowSum, chosen: Sequence[Chosen], open_: set[int]) -> list[C
 def _needed(rows: RowSum, chosen: list[Chosen]) -> list[Chosen]:
     """Without parents whose identifiers the others supply anyway, the smallest first."""
     kept = list(chosen)
-    for upstream in [each.upstream for each in sorted(chosen, key=lambda each: _mass(rows, each.explains))]:
+    for upstream in [each.upstream for each in sorted(chosen, key=lambda each: rows.mass(each.explains))]:
         parent = next(each for each in kept if each.upstream == upstream)
         rest = [each for each in kept if each.upstream != upstream]
         others = np.zeros_like(parent.explains)
         for other in rest:
             others |= rows.seen[:, other.upstream]
-        if _mass(rows, parent.explains & ~others) < _MIN_FIELD_SHARE * _mass(rows, parent.explains):
+        if rows.mass(parent.explains & ~others) < _MIN_FIELD_SHARE * rows.mass(parent.explains):
             kept = _heirs(rows, parent, rest)
     return kept
 
@@ -129,8 +129,8 @@ def _settle(rows: RowSum, left: Masks, leader: int, open_: set[int], questions: 
 
 def _rivals(rows: RowSum, left: Masks, leader: int, open_: set[int]) -> list[int]:
     mine = rows.seen[:, leader] & left
-    bar = _RIVAL_SHARE * _mass(rows, mine)
-    overlap = {topic: _mass(rows, rows.seen[:, topic] & mine) for topic in sorted(open_ - {leader})}
+    bar = _RIVAL_SHARE * rows.mass(mine)
+    overlap = {topic: rows.mass(rows.seen[:, topic] & mine) for topic in sorted(open_ - {leader})}
     return [topic for topic, mass in sorted(overlap.items(), key=lambda item: -item[1]) if mass >= max(bar, 1e-9)]
 
 
@@ -177,7 +177,3 @@ def _median_time_ms(rows: RowSum) -> int:
     order = np.argsort(rows.time_ms, kind="stable")
     seen = np.cumsum(rows.weight[order])
     return int(rows.time_ms[order][np.searchsorted(seen, seen[-1] / 2)])
-
-
-def _mass(rows: RowSum, masks: Masks) -> float:
-    return float((np.bitwise_count(masks) * rows.weight).sum())

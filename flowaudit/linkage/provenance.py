@@ -30,7 +30,7 @@ def tables_among(rows: RowSum, people: Masks, chosen: Sequence[int], others: Seq
     for table in chosen:
         rest = [n for n in (*chosen, *others) if n != table]
         supplied = np.bitwise_or.reduce(named[:, rest], axis=1, initial=np.uint64(0))
-        if rest and _mass(rows, _first_here(rows, named, people & ~supplied, table)) >= _MIN_RECORDS:
+        if rest and rows.records(_first_here(rows, named, people & ~supplied, table)) >= _MIN_RECORDS:
             found.append(table)
     return found
 
@@ -72,7 +72,7 @@ def _best_table(
         explains |= _only_here(rows, named, missing, table)
         if table in quiet:
             explains |= _first_here(rows, named, missing, table)
-        records = float(rows.weight[explains != 0].sum())
+        records = rows.records(explains)
         if records > most:
             best, most = Chosen(table, explains, None, ()), records
     return best
@@ -98,15 +98,11 @@ def _first_here(rows: RowSum, named: Masks, missing: Masks, table: int) -> Masks
     for number in range(len(rows.fields)):
         bit = np.uint64(1) << np.uint64(number)
         here = np.where(missing & named[:, table] & bit != 0, bit, np.uint64(0))
-        by_topic = [_mass(rows, first[:, topic] & here) for topic in range(len(rows.upstreams))]
+        by_topic = [rows.records(first[:, topic] & here) for topic in range(len(rows.upstreams))]
         mine = by_topic.pop(table)
         if (
-            mine >= _FIRST_SHARE * max(_mass(rows, here), _MIN_RECORDS)
+            mine >= _FIRST_SHARE * max(rows.records(here), _MIN_RECORDS)
             and max(by_topic, default=0) <= _RIVALS_SHARE * mine
         ):
             firsts |= here
     return firsts
-
-
-def _mass(rows: RowSum, masks: Masks) -> float:
-    return float(rows.weight[masks != 0].sum())

@@ -83,6 +83,14 @@ class RowSum:
     mints: frozenset[int]
     """Upstream topics nearly all of whose records carry an identifier of their own."""
 
+    def mass(self, masks: Masks, share: NDArray[np.float64] | float = 1.0) -> float:
+        """Identifiers that the masks mark, over all records that the rows stand for; `share` weighs each row."""
+        return float((np.bitwise_count(masks) * self.weight * share).sum())
+
+    def records(self, masks: Masks) -> float:
+        """Records, of all that the rows stand for, in which the masks mark anything."""
+        return float(self.weight[masks != 0].sum())
+
 
 def sum_pairs(facts: Iterable[PairObserved]) -> dict[PairKey, PairSum]:
     """Sum the histograms: every distinct fact of a pair counts once, however often it is told."""

@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from flowaudit.linkage.bins import entropy_bits, quantile_ms
 from flowaudit.linkage.contest import returning
@@ -44,12 +43,12 @@ def thin_parents(
         timed.seen[:, topic] = np.where(caused[topic] >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
     questions = returning({topic: evidence[topic].yield_share for topic in open_})
     while open_:
-        gain = {topic: _mass(rows, rows.mask[:, topic] & left, caused[topic]) for topic in sorted(open_)}
+        gain = {topic: rows.mass(rows.mask[:, topic] & left, caused[topic]) for topic in sorted(open_)}
         most = max(gain.values())
         if most < _MIN_RECORDS:
             break
         winner = settle(timed, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * most], questions)
-        whole = _mass(rows, rows.mask[:, winner.upstream] & people, caused[winner.upstream])
+        whole = rows.mass(rows.mask[:, winner.upstream] & people, caused[winner.upstream])
         open_.discard(winner.upstream)
         if gain[winner.upstream] >= _UNEXPLAINED * whole:
             found.append(winner)
@@ -62,7 +61,3 @@ def _is_all_and_soon(pair: PairEvidence) -> bool:
     if pair.yield_share < _COMES_OUT or not lags.any():
         return False
     return quantile_ms(lags, 0.5) <= _QUICK_MS or entropy_bits(lags) <= _TIGHT_BITS
-
-
-def _mass(rows: RowSum, masks: Masks, share: NDArray[np.float64]) -> float:
-    return float((np.bitwise_count(masks) * rows.weight * share).sum())
