@@ -29,13 +29,14 @@ def main() -> int:
     _tell(figures)
     met = figures.steady_per_s >= _EVENTS_PER_S
     print(f"target: engine >= {_EVENTS_PER_S:,} events/s: {'met' if met else 'MISSED'}\n")
-    print(f"{'identifiers told':>18}{'sightings held':>18}{'theta':>8}{'MiB':>8}")
+    print(f"{'identifiers told':>18}{'sightings held':>18}{'theta':>10}{'MiB':>8}")
+    fits = True
     for live in (_LIVE // 4, _LIVE, 4 * _LIVE):
         held = _fresh(live)
-        print(f"{live:18,}{held.sightings:18,}{held.theta:8g}{held.mib:8.0f}")
-        met &= held.mib <= _MOST_MIB
-    print(f"target: <= {_MOST_MIB} MiB: {'met' if met else 'MISSED'}")
-    return 0 if met else 1
+        print(f"{live:18,}{held.sightings:18,}{held.theta:10g}{held.mib:8.0f}")
+        fits &= held.mib <= _MOST_MIB
+    print(f"target: <= {_MOST_MIB} MiB: {'met' if fits else 'MISSED'}")
+    return 0 if met and fits else 1
 
 
 def _tell(figures: Figures) -> None:

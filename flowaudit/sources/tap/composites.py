@@ -28,6 +28,8 @@ _TWO: Final = 2
 _MOST_COUNT_DIGITS: Final = 4
 _SHARE: Final = (3, 5)
 _LEAST_VALUES: Final = 8
+_ASKED_VALUES: Final = 64
+"""Where none of so many values is a composite, the field is none."""
 _UUID: Final = re.compile(r"([0-9a-fA-F]{8})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{12})")
 _ADDRESS: Final = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):\d{1,5}", re.ASCII)
 """A machine and a port: hundreds of machines have the same one."""
@@ -77,6 +79,10 @@ class DivisionTally:
 
     def __init__(self) -> None:
         self._found: Counter[tuple[str, int]] = Counter()
+
+    def is_worth_asking(self, values: int) -> bool:
+        """Whether a field of which so many values were seen may still turn out to be a composite."""
+        return values < _ASKED_VALUES or bool(self._found)
 
     def observe(self, division: Division) -> None:
         """Take note of one value's division."""

@@ -205,6 +205,8 @@ class Discovery:
         yield path, form
         if shape is not Shape.STRONG or not isinstance(value, str) or (path and isinstance(path[-1], Part)):
             return
+        if not profile.divisions.is_worth_asking(profile.values):
+            return
         if division := division_of(value, record.timestamp):
             profile.divisions.observe(division)
             for number in division.named:
