@@ -22,6 +22,7 @@ _STEP_MS: Final = 5_000
 """Runs of one delivery; any other batching gives the same sightings."""
 _POLL_MS: Final = 200
 _SCATTER: Final = 7_919
+"""Records are read within so much of their arrival: a prime spreads the delays evenly, the same way in every run."""
 _AHEAD_MS: Final = 60_000
 
 

@@ -79,10 +79,9 @@ class WorkerProcess:
     def stop(self) -> None:
         """Close its pipe, wait, and kill it when it takes too long. Harmless twice."""
         process = self._process
-        if process is None or process.stdin is None:
+        if process is None:
             return
-        if not process.stdin.closed:
-            process.stdin.close()
+        self.abandon()
         try:
             process.wait(_STOP_WITHIN_S)
         except subprocess.TimeoutExpired:

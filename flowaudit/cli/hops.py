@@ -8,9 +8,9 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from flowaudit.cli.moments import moment
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import channels, confidence_words, counted, sureness, verdict_style, verdict_words
+from flowaudit.exports.moments import moment
 from flowaudit.graph.evidence import Evidence, Verdict
 from flowaudit.graph.flow_path import FlowPath, Hop
 from flowaudit.graph.identity import NodeId

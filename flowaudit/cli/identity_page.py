@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from flowaudit.cli.moments import moment
 from flowaudit.cli.output import result_console
 from flowaudit.cli.tables import print_table
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import counted, people_words, sampling_words
+from flowaudit.exports.moments import moment
 from flowaudit.facts import FieldName
 from flowaudit.graph.identity_view import Addition, IdentityCluster, PeopleWithoutFlow
 from flowaudit.graph.snapshot import GraphSnapshot

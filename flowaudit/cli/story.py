@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from flowaudit.cli.moments import moment
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import channels, verdict_style, verdict_words
 from flowaudit.engine.progress import (
@@ -18,6 +17,7 @@ from flowaudit.engine.progress import (
     Warn,
     Watching,
 )
+from flowaudit.exports.moments import moment
 
 
 class Storyteller:

@@ -8,12 +8,12 @@ from itertools import islice
 from rich.console import Console
 from rich.text import Text
 
-from flowaudit.cli.moments import moment
 from flowaudit.cli.output import result_console
 from flowaudit.cli.summary_document import undeclared_flows
 from flowaudit.cli.tables import print_table
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import counted, people_words, sampling_words
+from flowaudit.exports.moments import moment
 from flowaudit.graph.evidence import EdgeKind, Tier, Verdict
 from flowaudit.graph.identity import NodeKind
 from flowaudit.graph.snapshot import CheckedSource, GraphSnapshot, Hidden

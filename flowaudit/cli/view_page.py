@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flowaudit.cli.moments import moment
 from flowaudit.cli.output import result_console
 from flowaudit.cli.tables import print_table
 from flowaudit.cli.wording import channels, sampling_words, sureness, verdict_words
+from flowaudit.exports.moments import moment
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 
 

@@ -48,7 +48,7 @@ def sureness(edge: Edge) -> str:
         if found.settled_by:
             words.append(f"settled by {', '.join(found.settled_by)}")
         if found.through:
-            words.append(f"under another name by way of {', '.join(found.through)}")
+            words.append(f"by way of {', '.join(found.through)}, where nothing can be followed")
     if edge.alternates:
         words.append(f"or else: {', '.join(edge.alternates)}")
     return " · ".join(words)

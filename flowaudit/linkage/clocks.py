@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import RunAudited
+from flowaudit.linkage.columns import in_order
 
 _LEAST_MS: Final = 100
 """Smaller errors are not told from the delay of reading."""
@@ -33,7 +34,6 @@ _CERTAIN: Final = 4.0
 """The error is so many times as large as the distance between the smallest delays."""
 _Read = tuple[int, int, int]
 """Delay, timestamp, and partition of a run's last record."""
-_ORDER: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
 
 
 class TopicClocks:
@@ -93,9 +93,9 @@ def corrected(
     `rows` are as `SightingColumns.between` gives them; let them reach as far around the stretch as clocks are wrong.
     """
     error_ms = np.array([ahead_ms.get(topic, 0) for topic in topics], dtype=np.int64)
-    if not error_ms.any():
-        return rows[(rows["timestamp_ms"] >= stretch[0]) & (rows["timestamp_ms"] < stretch[1])]
-    rows = rows.copy()
-    rows["timestamp_ms"] -= error_ms[rows["topic"]]
+    is_wrong = bool(error_ms.any())
+    if is_wrong:
+        rows = rows.copy()
+        rows["timestamp_ms"] -= error_ms[rows["topic"]]
     rows = rows[(rows["timestamp_ms"] >= stretch[0]) & (rows["timestamp_ms"] < stretch[1])]
-    return rows[np.lexsort(tuple(rows[name] for name in reversed(_ORDER)))]
+    return in_order(rows) if is_wrong else rows

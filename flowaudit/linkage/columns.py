@@ -24,7 +24,9 @@ COLUMNS: Final = np.dtype(
 )
 LATEST_MS: Final = 253_402_300_800_000
 """The year 10000. A record stamped later, or before 1970, has no event time; it would overflow what is counted."""
-_IDENTITY: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
+Named = tuple[NDArray[np.void], tuple[str, ...], tuple[str, ...]]
+"""Sightings, and the topics and fields that their numbers stand for, as `SightingColumns.between` gives them."""
+IDENTITY: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
 _KEY_BITS: Final = 0xFFFFFFFF
 
 
@@ -84,7 +86,7 @@ class SightingColumns:
             return
         rows = np.concatenate([self._rows, *self._pending])
         self._pending, self._pending_rows = [], 0
-        keys = packed([rows[name] for name in _IDENTITY])
+        keys = packed([rows[name] for name in IDENTITY])
         # Of equal rows one that says `instance` stays, if any does.
         order = order_of([*keys, ~rows["instance"]])
         self._rows = rows[order[changes(keys, order)]]
@@ -103,9 +105,7 @@ class SightingColumns:
         """The event time of each sighting, in no useful order; of one that was told twice, maybe twice."""
         return np.concatenate([self._rows["timestamp_ms"], *(rows["timestamp_ms"] for rows in self._pending)])
 
-    def between(
-        self, from_ms: int, to_ms: int, limit: int | None = None
-    ) -> tuple[NDArray[np.void], tuple[str, ...], tuple[str, ...]]:
+    def between(self, from_ms: int, to_ms: int, limit: int | None = None) -> Named:
         """Sightings of `[from_ms, to_ms)`, with the topics and fields that their numbers stand for.
 
         Only those whose token is below `limit` (all of them for None).
@@ -122,7 +122,12 @@ class SightingColumns:
         rows["topic"] = topic_rank[rows["topic"]]
         rows["field"] = field_rank[rows["field"]]
         rows["key"] = keys[rows["key"]]
-        return rows[order_of(packed([rows[name] for name in _IDENTITY]))], topics, fields
+        return in_order(rows), topics, fields
+
+
+def in_order(rows: NDArray[np.void]) -> NDArray[np.void]:
+    """Sightings as `SightingColumns.between` sorts them."""
+    return rows[order_of(packed([rows[name] for name in IDENTITY]))]
 
 
 def _ranks(numbers: dict[str, int]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

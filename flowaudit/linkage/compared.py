@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 
 from flowaudit.facts import DigestsCompared, FieldName
 from flowaudit.linkage.aliases import first_alias
+from flowaudit.linkage.columns import Named
 from flowaudit.linkage.pairs import Stamp
-
-Named = tuple[NDArray[np.void], tuple[str, ...], tuple[str, ...]]
-"""Sightings, and the topics and fields that their numbers stand for, as `SightingColumns.between` gives them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ as its alias, and older sightings take the new name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 import numpy as np
@@ -19,12 +18,10 @@ from numpy.typing import NDArray
 
 from flowaudit.facts import Preimage, SightingRun
 from flowaudit.linkage.aliases import Aliases, Place, first_alias
-from flowaudit.linkage.columns import SightingColumns
-from flowaudit.linkage.compared import ComparedDigests, Named, compared_digests
+from flowaudit.linkage.columns import IDENTITY, Named, SightingColumns
+from flowaudit.linkage.compared import ComparedDigests, compared_digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.ordering import changes, order_of, packed
-
-_ORDER: Final = ("key", "token", "timestamp_ms", "topic", "partition", "offset", "field")
 
 
 class Digests:
@@ -184,7 +181,7 @@ def _together(one: Named, other: Named) -> Named:
 
 def _sorted(rows: NDArray[np.void], topics: tuple[str, ...], fields: tuple[str, ...]) -> Named:
     """In order, and each once: what was read again under a new key is the same sighting."""
-    keys = packed([rows[name] for name in _ORDER])
+    keys = packed([rows[name] for name in IDENTITY])
     order = order_of(keys)
     return rows[order[changes(keys, order)]], topics, fields
 

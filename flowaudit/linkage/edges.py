@@ -21,8 +21,6 @@ from flowaudit.linkage.parents import Chosen
 _FIELD_SHARE = 0.05
 _CARRIED_SHARE = 0.1
 _NAMED_SHARE = 0.5
-_BY_PEOPLE = (How.PEOPLE, How.THIN)
-_BY_NAMES = (How.NAMES, How.ROLL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _lags(child: Child, parent: Chosen, how: How) -> NDArray[np.float64]:
     rows = child.rows
     hit = (parent.explains != 0) & (rows.lag_ms[:, parent.upstream] > 0)
     weight = rows.weight
-    if how in _BY_PEOPLE:
+    if how.is_by_people:
         weight = weight * caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
     bins = bin_of(rows.lag_ms[hit, parent.upstream])
     return np.bincount(bins, weights=weight[hit], minlength=BINS).astype(np.float64)
@@ -112,8 +110,8 @@ def _coverage(child: Child, parent: Chosen, how: How) -> float:
     if how is How.EVENTS:
         carried = np.where(parent.explains != 0, rows.mask[:, parent.upstream] & rows.known, np.uint64(0))
         return rows.mass(carried | parent.explains) / known
-    people = rows.mass(rows.known & ~rows.instance)
-    if how in _BY_NAMES:
+    people = rows.mass(rows.people)
+    if how.is_by_names:
         return rows.mass(parent.explains) / max(people, 1e-9)
     caused = caused_by_lag(rows, parent.upstream, child.evidence[parent.upstream])
     return rows.mass(parent.explains, caused) / max(people, 1e-9)
@@ -121,9 +119,9 @@ def _coverage(child: Child, parent: Chosen, how: How) -> float:
 
 def _sightings(child: Child, parent: Chosen, how: How) -> int:
     pair = child.pairs[parent.upstream]
-    if how in _BY_NAMES:
+    if how.is_by_names:
         return round(child.rows.mass(parent.explains))
-    if how in _BY_PEOPLE:
+    if how.is_by_people:
         return round(pair.caused_sightings)
     return max(0, int(pair.instance.preceding.sum() - pair.instance.following.sum()))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from flowaudit.linkage.bins import bin_of
 from flowaudit.linkage.contest import Question, contest, returning
 from flowaudit.linkage.evidence import PairEvidence
-from flowaudit.linkage.parents import Chosen
+from flowaudit.linkage.parents import Chosen, explained_by
 from flowaudit.linkage.sums import Masks, RowSum
 
 _MOST_PARENTS = 3
@@ -35,26 +35,16 @@ def choose_by_entities(
     named = dataclasses.replace(rows, mask=rows.mask & rows.own)
     least = _MIN_SHARE * rows.mass(wanted)
     chosen = _choose(named, wanted, candidates, evidence, least)
-    left = wanted & ~_explained(rows, chosen)
+    left = wanted & ~explained_by(chosen, rows)
     open_ = [topic for topic in candidates if topic not in {parent.upstream for parent in chosen}]
     return [*chosen, *_choose(rows, left, open_, evidence, least)][:_MOST_PARENTS]
-
-
-def _explained(rows: RowSum, chosen: Sequence[Chosen]) -> Masks:
-    explained = np.zeros(len(rows.weight), dtype=np.uint64)
-    for parent in chosen:
-        explained |= parent.explains
-    return explained
 
 
 def _choose(
     rows: RowSum, wanted: Masks, candidates: Sequence[int], evidence: Mapping[int, PairEvidence], least: float
 ) -> list[Chosen]:
     caused = {topic: caused_by_lag(rows, topic, evidence[topic]) for topic in candidates}
-    likely = np.zeros_like(rows.seen)
-    for topic in candidates:
-        likely[:, topic] = np.where(caused[topic] >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
-    rows = dataclasses.replace(rows, seen=likely)
+    rows = likely_caused(rows, caused)
     left, open_, chosen = wanted.copy(), set(candidates), list[Chosen]()
     questions = returning({topic: evidence[topic].yield_share for topic in candidates})
     while open_ and len(chosen) < _MOST_PARENTS:
@@ -62,11 +52,25 @@ def _choose(
         best = max(gain.values())
         if best <= 0 or best < least:
             break
-        winner = settle(rows, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * best], questions)
+        winner = settle(rows, left, near_the_best(gain), questions)
         chosen.append(winner)
         left &= ~winner.explains
         open_.discard(winner.upstream)
     return chosen
+
+
+def likely_caused(rows: RowSum, caused: Mapping[int, NDArray[np.float64]]) -> RowSum:
+    """The rows as if these topics had carried nothing but what likely caused a row; `caused` says so, by topic."""
+    likely = np.zeros_like(rows.seen)
+    for topic, share in caused.items():
+        likely[:, topic] = np.where(share >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
+    return dataclasses.replace(rows, seen=likely)
+
+
+def near_the_best(gain: Mapping[int, float]) -> list[int]:
+    """The topics that gain nearly as much as the best one does."""
+    best = max(gain.values())
+    return [topic for topic in gain if gain[topic] >= _TIE_SHARE * best]
 
 
 def caused_by_lag(rows: RowSum, topic: int, evidence: PairEvidence) -> NDArray[np.float64]:

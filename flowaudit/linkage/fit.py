@@ -113,7 +113,7 @@ def _wakers(child: Child, open_: Sequence[int], by_events: Sequence[Chosen]) -> 
     found = waking(child, by_events, [n for n in open_ if n not in child.echoes and n not in child.quoted])
     if not found:
         return []
-    awake = np.where(quoting(rows, by_events), rows.known & ~rows.instance, np.uint64(0))
+    awake = np.where(quoting(rows, by_events), rows.people, np.uint64(0))
     return choose_by_entities(rows, awake, found, child.evidence)[:1]
 
 
@@ -130,7 +130,7 @@ def with_all_read(child: Child, chosen: Fit, reads: frozenset[str]) -> Fit:
         if rows.upstreams[number] not in reads:
             continue
         events = rows.seen[:, number] & rows.known & rows.instance
-        people = rows.seen[:, number] & rows.known & ~rows.instance
+        people = rows.seen[:, number] & rows.people
         if number in child.quoted and rows.records(events) >= _JOINED_SHARE * known:
             quoted.append(Chosen(number, events, None, ()))
         elif _comes_out_whole(child.evidence[number]) and rows.mass(people) > 0:

@@ -61,7 +61,7 @@ def grade(found: Findings) -> Graded | None:
 
 def _is_at_peoples_pace(found: Findings) -> bool:
     """Could people do it themselves, one thing after the other? Then it may be no flow at all."""
-    return found.how in (How.PEOPLE, How.THIN) and peoples_pace(found) >= _PEOPLES_PACE
+    return found.how.is_by_people and peoples_pace(found) >= _PEOPLES_PACE
 
 
 def _why_not_confirmed(found: Findings) -> str:

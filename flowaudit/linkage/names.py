@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from flowaudit.linkage.child import Child
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen
@@ -32,7 +30,7 @@ def sole_sources(child: Child, allowed: frozenset[str] | None, chosen: set[int])
     may = [n for n in child.pairs if allowed is None or rows.upstreams[n] in allowed]
     open_ = [n for n in may if _comes_before(child.pairs[n])]
     quiet = {n for n in open_ if child.pairs[n].yield_share <= _TABLE_YIELD}
-    return looked_up(rows, rows.known & ~rows.instance, open_, sorted(chosen), quiet)
+    return looked_up(rows, rows.people, open_, sorted(chosen), quiet)
 
 
 def _comes_before(pair: PairEvidence) -> bool:
@@ -45,17 +43,14 @@ def _comes_before(pair: PairEvidence) -> bool:
 def rolls(child: Child, allowed: frozenset[str] | None) -> dict[int, Chosen]:
     """Topics that enrolled the child's people."""
     rows = child.rows
-    people = rows.known & ~rows.instance
-    found = {n: enrolled(rows, people, n, pair) for n, pair in child.pairs.items()}
+    found = {n: enrolled(rows, rows.people, n, pair) for n, pair in child.pairs.items()}
     return {n: roll for n, roll in found.items() if roll and (allowed is None or rows.upstreams[n] in allowed)}
 
 
 def referred_to(child: Child, enrolled_by: Mapping[int, Chosen], chosen: Sequence[int]) -> list[Chosen]:
     """The rolls whose names come from no chosen parent: who passes a name on is nearer than who gave it."""
     rows = child.rows
-    supplied = np.bitwise_or.reduce(
-        rows.seen[:, list(chosen)] & rows.own[:, list(chosen)], axis=1, initial=np.uint64(0)
-    )
+    supplied = rows.supplied_by(chosen)
     return [
         roll
         for number, roll in sorted(enrolled_by.items())

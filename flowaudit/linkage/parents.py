@@ -8,7 +8,7 @@ supplied the same identifiers.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,14 @@ class Chosen:
     """What decided against its rivals; None when it had none."""
     rivals: tuple[int, ...]
     """Topics that explain the same identifiers and lost by likelihood only."""
+
+
+def explained_by(chosen: Iterable[Chosen], rows: RowSum) -> Masks:
+    """Per row: the identifiers that any of the parents was chosen for."""
+    explained = np.zeros_like(rows.known)
+    for parent in chosen:
+        explained |= parent.explains
+    return explained
 
 
 def choose_parents(rows: RowSum, wanted: Masks, yields: Mapping[int, float]) -> list[Chosen]:
@@ -75,7 +83,7 @@ def _triggers(rows: RowSum, chosen: Sequence[Chosen], open_: set[int]) -> list[C
             shared = rows.seen[:, rival] & mine
             both = shared != 0
             later = both & (rows.lag_ms[:, rival] < rows.lag_ms[:, parent.upstream])
-            if float(rows.weight[later].sum()) < _ALWAYS * float(rows.weight[mine != 0].sum()):
+            if float(rows.weight[later].sum()) < _ALWAYS * rows.records(mine):
                 continue
             verdict = timing(rows, shared, parent.upstream, rival)
             if verdict is not None and verdict.winner == rival:
@@ -146,21 +154,17 @@ def _questions(
 def _is_triggered(rows: RowSum, chosen: list[Chosen], leader: int, left: Masks) -> bool:
     """Do parents chosen so far already explain most of the records that are in question now?"""
     in_question = (rows.seen[:, leader] & left) != 0
-    explained: NDArray[np.bool_] = np.zeros(len(rows.weight), dtype=bool)
-    for parent in chosen:
-        explained |= parent.explains != 0
-    total = float(rows.weight[in_question].sum())
-    return total > 0 and float(rows.weight[in_question & explained].sum()) > 0.5 * total
+    total = rows.records(in_question)
+    return total > 0 and rows.records(in_question & (explained_by(chosen, rows) != 0)) > 0.5 * total
 
 
 def _is_substantial(rows: RowSum, wanted: Masks, explains: Masks) -> bool:
     hit = explains != 0
     if float(rows.weight[hit].sum()) < _MIN_ROWS or not _lasts(rows, hit):
         return False
-    for bit in range(len(rows.fields)):
-        place = np.uint64(bit)
-        known = float(rows.weight[(wanted >> place) & np.uint64(1) != 0].sum())
-        new = float(rows.weight[(explains >> place) & np.uint64(1) != 0].sum())
+    for number in range(len(rows.fields)):
+        bit = np.uint64(1) << np.uint64(number)
+        known, new = rows.records(wanted & bit), rows.records(explains & bit)
         if new >= _MIN_ROWS and new >= _MIN_FIELD_SHARE * known:
             return True
     return False

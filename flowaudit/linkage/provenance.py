@@ -29,8 +29,8 @@ def tables_among(rows: RowSum, people: Masks, chosen: Sequence[int], others: Seq
     found = []
     for table in chosen:
         rest = [n for n in (*chosen, *others) if n != table]
-        supplied = np.bitwise_or.reduce(named[:, rest], axis=1, initial=np.uint64(0))
-        if rest and rows.records(_first_here(rows, named, people & ~supplied, table)) >= _MIN_RECORDS:
+        missing = people & ~rows.supplied_by(rest)
+        if rest and rows.records(_first_here(rows, named, missing, table)) >= _MIN_RECORDS:
             found.append(table)
     return found
 
@@ -43,10 +43,7 @@ def looked_up(
     A table's record holds such a name beside one that a chosen parent supplies; or it is the only one that had the
     name before; or, of the `quiet` ones, from which hardly anything comes out soon after, the first one that had it.
     """
-    named = rows.seen & rows.own
-    supplied = np.zeros_like(people)
-    for parent in chosen:
-        supplied |= named[:, parent]
+    supplied = rows.supplied_by(chosen)
     missing = people & ~supplied
     found: list[Chosen] = []
     while len(found) < len(rows.fields):

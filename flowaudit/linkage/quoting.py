@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from flowaudit.linkage.child import Child
 from flowaudit.linkage.contest import hangs_on
 from flowaudit.linkage.entities import caused_by_lag
-from flowaudit.linkage.parents import Chosen
+from flowaudit.linkage.parents import Chosen, explained_by
 from flowaudit.linkage.sums import Masks, RowSum
 
 _WORTH_EXPLAINING = 0.1
@@ -19,10 +19,7 @@ _WAKES = 0.7
 
 def quoting(rows: RowSum, by_events: Sequence[Chosen]) -> NDArray[np.bool_]:
     """Which records quote an event of a chosen parent."""
-    quotes = np.zeros(len(rows.weight), dtype=bool)
-    for parent in by_events:
-        quotes |= parent.explains != 0
-    return quotes
+    return np.asarray(explained_by(by_events, rows) != 0)
 
 
 def people_to_explain(rows: RowSum, by_events: Sequence[Chosen]) -> Masks:
@@ -30,40 +27,34 @@ def people_to_explain(rows: RowSum, by_events: Sequence[Chosen]) -> Masks:
 
     Who quotes an event knows the people in it, or looks them up, and needs no second source for them.
     """
-    people = np.where(quoting(rows, by_events), np.uint64(0), rows.known & ~rows.instance)
-    if _quoting_share(rows, by_events) < 1 - _WORTH_EXPLAINING:
+    quoted = explained_by(by_events, rows)
+    people = np.where(quoted != 0, np.uint64(0), rows.people)
+    if _quoting_share(rows, quoted) < 1 - _WORTH_EXPLAINING:
         return people
-    return np.where(_never_quoting(rows, by_events), people, np.uint64(0))
+    return np.where(_never_quoting(rows, quoted != 0), people, np.uint64(0))
 
 
-def _quoting_share(rows: RowSum, by_events: Sequence[Chosen]) -> float:
-    """Share of the topic's records that quote an event of a chosen parent, sampled or not.
+def _quoting_share(rows: RowSum, quoted: Masks) -> float:
+    """Share of the topic's records that quote an event of a chosen parent (`quoted`), sampled or not.
 
     Each identifier of a record is sampled by itself, so many records show a person and not the event that they quote.
     Fields that all records hold show as often as each other: the quoting ones are held against the commonest.
     """
-    quoted = np.zeros_like(rows.known)
-    for parent in by_events:
-        quoted |= parent.explains
-    shown = max((_shown(rows, rows.present, bit) for bit in range(len(rows.fields))), default=0.0)
+    bits = [np.uint64(1) << np.uint64(number) for number in range(len(rows.fields))]
+    shown = max((rows.records(rows.present & bit) for bit in bits), default=0.0)
     if shown <= 0:
         return 0.0
-    return min(1.0, sum(_shown(rows, quoted, bit) for bit in range(len(rows.fields))) / shown)
+    return min(1.0, sum(rows.records(quoted & bit) for bit in bits) / shown)
 
 
-def _shown(rows: RowSum, masks: Masks, bit: int) -> float:
-    return float(rows.weight[(masks >> np.uint64(bit)) & np.uint64(1) != 0].sum())
-
-
-def _never_quoting(rows: RowSum, by_events: Sequence[Chosen]) -> NDArray[np.bool_]:
+def _never_quoting(rows: RowSum, quotes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Records with a field that no record which quotes has: they have another source, as in a union.
 
     That a record shows no quoted event may be the sampling; that none of many does is not.
     """
-    quotes = quoting(rows, by_events)
     others = np.bitwise_or.reduce(rows.present[quotes], initial=np.uint64(0))
     apart = ~quotes & ((rows.present & ~others) != 0)
-    is_worth_it = float(rows.weight[apart].sum()) >= _WORTH_EXPLAINING * float(rows.weight.sum())
+    is_worth_it = rows.records(apart) >= _WORTH_EXPLAINING * float(rows.weight.sum())
     return apart if is_worth_it else np.zeros_like(apart)
 
 
@@ -72,12 +63,12 @@ def waking(child: Child, by_events: Sequence[Chosen], candidates: Sequence[int])
     rows = child.rows
     found = []
     for topic in sorted(candidates):
-        names = rows.seen[:, topic] & rows.known & ~rows.instance
+        names = rows.seen[:, topic] & rows.people
         for parent in by_events:
             both = (names != 0) & (parent.explains != 0)
             near = both & (rows.lag_ms[:, topic] < rows.lag_ms[:, parent.upstream])
             caused = float((rows.weight * caused_by_lag(rows, topic, child.evidence[topic]))[near].sum())
-            if caused < _WAKES * float(rows.weight[parent.explains != 0].sum()):
+            if caused < _WAKES * rows.records(parent.explains):
                 continue
             verdict = hangs_on(rows, both, parent.upstream, topic)
             if verdict is not None and verdict.winner == topic:

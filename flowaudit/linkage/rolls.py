@@ -29,7 +29,7 @@ def enrolled(rows: RowSum, people: Masks, topic: int, pair: PairEvidence) -> Cho
     explains = np.zeros_like(people)
     for number in range(min(len(rows.fields), 64)):
         bit = np.uint64(1) << np.uint64(number)
-        named = float(rows.weight[(rows.present & bit) != 0].sum())
-        if float(rows.weight[(first & bit) != 0].sum()) >= max(_NEARLY_ALL * named, _MIN_RECORDS):
+        named = rows.records(rows.present & bit)
+        if rows.records(first & bit) >= max(_NEARLY_ALL * named, _MIN_RECORDS):
             explains |= first & bit
     return Chosen(topic, explains, None, ()) if explains.any() else None

@@ -83,6 +83,17 @@ class RowSum:
     mints: frozenset[int]
     """Upstream topics nearly all of whose records carry an identifier of their own."""
 
+    @property
+    def people(self) -> Masks:
+        """Known identifiers that return: of people, places, things."""
+        return self.known & ~self.instance
+
+    def supplied_by(self, topics: Iterable[int]) -> Masks:
+        """Identifiers that any of these topics carried under the same name."""
+        mine = list(topics)
+        supplied: Masks = np.bitwise_or.reduce(self.seen[:, mine] & self.own[:, mine], axis=1, initial=np.uint64(0))
+        return supplied
+
     def mass(self, masks: Masks, share: NDArray[np.float64] | float = 1.0) -> float:
         """Identifiers that the masks mark, over all records that the rows stand for; `share` weighs each row."""
         return float((np.bitwise_count(masks) * self.weight * share).sum())

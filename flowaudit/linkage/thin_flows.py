@@ -6,14 +6,11 @@ measured by the parent it is nearly everything. People's own habits are neither 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-
-import numpy as np
 
 from flowaudit.linkage.bins import entropy_bits, quantile_ms
 from flowaudit.linkage.contest import returning
-from flowaudit.linkage.entities import caused_by_lag, settle
+from flowaudit.linkage.entities import caused_by_lag, likely_caused, near_the_best, settle
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen
 from flowaudit.linkage.sums import Masks, RowSum
@@ -23,8 +20,6 @@ _QUICK_MS = 2_000
 _TIGHT_BITS = 2.6
 _MIN_RECORDS = 25
 _UNEXPLAINED = 0.5
-_LIKELY_CAUSED = 0.3
-_TIE_SHARE = 0.9
 
 
 def thin_parents(
@@ -34,21 +29,17 @@ def thin_parents(
 
     A relative of a chosen parent is none: what it would explain is explained.
     """
-    people = rows.known & ~rows.instance
     found: list[Chosen] = []
     open_ = {topic for topic in candidates if _is_all_and_soon(evidence[topic])}
     caused = {topic: caused_by_lag(rows, topic, evidence[topic]) for topic in open_}
-    timed = dataclasses.replace(rows, seen=rows.mask.copy())
-    for topic in open_:
-        timed.seen[:, topic] = np.where(caused[topic] >= _LIKELY_CAUSED, rows.mask[:, topic], np.uint64(0))
+    timed = likely_caused(rows, caused)
     questions = returning({topic: evidence[topic].yield_share for topic in open_})
     while open_:
         gain = {topic: rows.mass(rows.mask[:, topic] & left, caused[topic]) for topic in sorted(open_)}
-        most = max(gain.values())
-        if most < _MIN_RECORDS:
+        if max(gain.values()) < _MIN_RECORDS:
             break
-        winner = settle(timed, left, [topic for topic in gain if gain[topic] >= _TIE_SHARE * most], questions)
-        whole = rows.mass(rows.mask[:, winner.upstream] & people, caused[winner.upstream])
+        winner = settle(timed, left, near_the_best(gain), questions)
+        whole = rows.mass(rows.mask[:, winner.upstream] & rows.people, caused[winner.upstream])
         open_.discard(winner.upstream)
         if gain[winner.upstream] >= _UNEXPLAINED * whole:
             found.append(winner)

@@ -22,8 +22,8 @@ from flowaudit.facts import (
     encode_fact,
 )
 from flowaudit.linkage.clocks import corrected
-from flowaudit.linkage.columns import LATEST_MS, SightingColumns
-from flowaudit.linkage.compared import ComparedDigests, DigestThinning, Named, digest_facts
+from flowaudit.linkage.columns import LATEST_MS, Named, SightingColumns
+from flowaudit.linkage.compared import ComparedDigests, DigestThinning, digest_facts
 from flowaudit.linkage.digests import DigestField, Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
@@ -156,7 +156,7 @@ class LinkageWindow:
         buckets = self._buckets()
         if not buckets:
             return []
-        end_ms = int(self._times_ms().max()) - min(0, 0, *self._ahead_ms.values()) + 1
+        end_ms = int(self._times_ms().max()) - min((0, *self._ahead_ms.values())) + 1
         return self._observe((buckets[0], end_ms), end_ms)
 
     def _buckets(self) -> list[int]:
@@ -194,8 +194,8 @@ class LinkageWindow:
         self, from_ms: int, until_ms: int, limit: int | None
     ) -> tuple[Named, ComparedDigests | None]:
         """What is held of a stretch of time, by corrected clocks, digests under the name of what they are of."""
-        earlier_ms = from_ms + min(0, 0, *self._ahead_ms.values())
-        later_ms = until_ms + max(0, 0, *self._ahead_ms.values())
+        earlier_ms = from_ms + min((0, *self._ahead_ms.values()))
+        later_ms = until_ms + max((0, *self._ahead_ms.values()))
         sightings = self._columns.between(earlier_ms, later_ms, limit)
         (rows, topics, fields), compared = self._digests.resolve(sightings, earlier_ms, later_ms, limit)
         return (corrected(rows, topics, self._ahead_ms, (from_ms, until_ms)), topics, fields), compared

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
+from flowaudit.exports.moments import moment
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.identity_view import Addition, IdentityCluster, PeopleWithoutFlow, Sampling
 from flowaudit.graph.snapshot import Edge, GraphSnapshot, Hidden
-from flowaudit.web.markup import count, heading, moment, page, paragraph, table
+from flowaudit.web.markup import count, heading, page, paragraph, table
 
 TITLE: Final = "Where the same people reappear"
 _MOST_ROWS: Final = 500
@@ -67,7 +68,7 @@ def _settled(edge: Edge) -> Iterator[str]:
     if found.settled_by:
         yield f"and {', '.join(found.settled_by)}"
     if found.through:
-        yield f"under another name by way of {', '.join(found.through)}"
+        yield f"by way of {', '.join(found.through)}, where nothing can be followed"
 
 
 def _people_without_flow(pairs: Sequence[PeopleWithoutFlow]) -> Iterator[str]:
@@ -80,7 +81,7 @@ def _people_without_flow(pairs: Sequence[PeopleWithoutFlow]) -> Iterator[str]:
             one.sharing.value,
             "\n".join(f"{here} = {there}" for here, there in one.fields),
             count(one.people),
-            moment(one.first_seen_ms),
+            moment(one.first_seen_ms, never=""),
         )
         for one in pairs[:_MOST_ROWS]
     )
@@ -112,7 +113,7 @@ def _addition(addition: Addition) -> tuple[str, ...]:
     if addition.through:
         own, other = addition.through
         through = f"{own.path} = {other.topic} {other.path}"
-    since = moment(addition.since_ms)
+    since = moment(addition.since_ms, never="")
     return addition.topic, through, count(addition.people), since, ", ".join(addition.attributes) or "nothing new"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from html import escape
 
 from flowaudit.exports.text import label
@@ -58,16 +57,6 @@ def _cells(row: Sequence[str], styles: Sequence[str]) -> str:
     return "".join(
         f"<td {style}>{'<br>'.join(map(text, cell.splitlines()))}</td>" for cell, style in zip(row, styles, strict=True)
     )
-
-
-def moment(unix_ms: int) -> str:
-    """`2026-11-22 10:00:05Z`; empty for a time that is not known."""
-    if unix_ms <= 0:
-        return ""
-    try:
-        return datetime.fromtimestamp(unix_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    except (OverflowError, ValueError, OSError):
-        return f"{unix_ms} ms"
 
 
 def count(number: int) -> str:

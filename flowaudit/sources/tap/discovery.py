@@ -18,7 +18,7 @@ from flowaudit.sources.tap.hints import FieldHints
 from flowaudit.sources.tap.member_names import MemberNames
 from flowaudit.sources.tap.paths import KEY, Part, Path, Root, walk
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape, shape_of
+from flowaudit.sources.tap.shapes import Shape, shape_of
 
 
 class Record(Protocol):
@@ -77,7 +77,6 @@ class FieldDecided:
 
 
 _NESTING: Final = frozenset({dict, list})
-_MAY_NAME: Final = IDENTIFIERS | {Shape.CLOCK}
 _MAX_PENDING: Final = 4_096
 _SETTLED_VALUES: Final = 1_024
 """A field of which so many values were seen is not looked at any more, but for how often its tokens return."""
@@ -254,7 +253,7 @@ class Discovery:
             self._settled.add(path)
             if len(path) == 1 and isinstance(path[0], str | int):
                 self._settled_members.add(path[0])
-        if shape in _MAY_NAME and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
+        if shape in NAMEABLE and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
             self._keep_pending(path, form, record)
         return profile
 
