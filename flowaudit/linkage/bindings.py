@@ -32,6 +32,8 @@ _BREADTH = 0.06
 _MOST_BREADTH = 0.6
 _WORSE_AT_MOST = 0.2
 """How much less than a free choice a group's topics may explain."""
+_HIDDEN_EXPLAINS = 0.8
+"""What a hidden reader's topics must explain of a child, so that no known reader is asked."""
 _PROGRAMS = 2
 """So many programs one group may serve beside those that are known for certain."""
 
@@ -66,9 +68,15 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
     be anybody, or when the topics of its writers' groups explain much less than a free choice. Where its writers are
     known for certain it is not: then the free choice stands, and what they do not read is held against it.
     """
-    open_ = {child.topic: child for child in children if free[child.topic].parents}
-    if not open_ or not programs.is_known:
+    if not programs.is_known:
         return {}
+    certain = frozenset[str]().union(*(writer.topics for writer in programs.writers if writer.groups))
+    open_ = {
+        child.topic: child
+        for child in children
+        if free[child.topic].parents
+        and (child.topic in certain or not has_hidden_reader(child, free[child.topic], programs))
+    }
     writers = [writer for writer in _all_writers(open_, programs) if not writer.topics.isdisjoint(open_)]
     fits = _Fits(open_)
     ties = {writer: _certain(writer, programs) for writer in writers if writer.groups}
@@ -86,6 +94,20 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
             elif is_certain:
                 bound[topic] = Bound(free[topic], reads, channels, is_certain)
     return bound
+
+
+def has_hidden_reader(child: Child, anyone: Fit, programs: Programs) -> bool:
+    """Is the child explained, beyond guessing, by topics that no reader is known of?
+
+    Then a reader is hidden: who assigns partitions himself is in no group.
+    """
+    parents = {child.rows.upstreams[number] for number in anyone.parents}
+    return (
+        bool(parents)
+        and parents.isdisjoint(programs.read_topics)
+        and not anyone.is_guess
+        and anyone.explained >= _HIDDEN_EXPLAINS
+    )
 
 
 class _Fits:

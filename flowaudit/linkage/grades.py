@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flowaudit.linkage.confidence import Feature, Findings, How, confidence, greatest_doubt, peoples_pace
+from flowaudit.linkage.confidence import Feature, Findings, How, Known, confidence, greatest_doubt, peoples_pace
 from flowaudit.linkage.derived import Grade
 
 CONFIRMED_FROM: Final = 0.955
@@ -28,9 +28,13 @@ _DOUBTS: Final = {
 _WEAK_KIND: Final = "people and places return, no identifier of an event does"
 
 
+_UNREAD_FROM: Final = 0.7
+"""As likely must a link be that would need a reader whom nobody knows."""
 _PEOPLES_PACE: Final = 0.7
 """From here on people may well do it themselves."""
 _FIELDS: Final = 2
+_SIGHTINGS: Final = 40
+"""Fewer may be a coincidence, whatever the model says: its weights come from flows of hundreds."""
 _TIGHT_BITS: Final = 2.5
 
 
@@ -45,12 +49,18 @@ class Graded:
 
 
 def grade(found: Findings) -> Graded | None:
-    """The grade, or None when nothing should be drawn. What nobody is known to pass on is `suspected` at best."""
+    """The grade, or None when nothing should be drawn. What nobody is known to pass on is `probable` at best.
+
+    It is that only while the child may be written by somebody who reads without a group, and whom Kafka does not list.
+    """
     sure = confidence(found)
     if sure < SUSPECTED_FROM:
         return None
-    if found.unread or _is_at_peoples_pace(found):
+    if _is_at_peoples_pace(found):
         return Graded(Grade.SUSPECTED, sure, found.unread or _DOUBTS[Feature.PEOPLES_PACE])
+    if found.unread:
+        is_likely = sure >= _UNREAD_FROM and found.writer is Known.NOTHING and not found.how.is_by_names
+        return Graded(Grade.PROBABLE if is_likely else Grade.SUSPECTED, sure, found.unread)
     if sure >= CONFIRMED_FROM:
         better = _why_not_confirmed(found)
         return Graded(Grade.PROBABLE if better else Grade.CONFIRMED, sure, better)
@@ -65,7 +75,9 @@ def _is_at_peoples_pace(found: Findings) -> bool:
 
 
 def _why_not_confirmed(found: Findings) -> str:
-    """What no confidence makes up for: a rival; people at no typical delay, or by one identifier; empty when none."""
+    """What no confidence makes up for: few sightings, a rival, people at no typical delay or by one identifier."""
+    if found.sightings < _SIGHTINGS:
+        return _DOUBTS[Feature.FEW_SIGHTINGS].format(sightings=found.sightings)
     if found.rivals:
         return _DOUBTS[Feature.RIVALS]
     if found.how is How.EVENTS:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from flowaudit.facts import Fact, PairObserved, RowsObserved
-from flowaudit.linkage.bindings import Bound, bind
+from flowaudit.linkage.bindings import Bound, bind, has_hidden_reader
 from flowaudit.linkage.child import Child, children_of
 from flowaudit.linkage.confidence import How, Known
 from flowaudit.linkage.derived import DerivedEdge, Inferred
@@ -83,7 +83,9 @@ def _likely_fit(child: Child, anyone: Fit, programs: Programs) -> Fit:
     if not programs.read_by:
         return anyone
     read = fit(child, programs.read_topics - siblings)
-    return anyone if anyone.explained > read.explained + _UNREAD_ADVANTAGE else read
+    if anyone.explained > read.explained + _UNREAD_ADVANTAGE or has_hidden_reader(child, anyone, programs):
+        return anyone
+    return read
 
 
 def _edges(

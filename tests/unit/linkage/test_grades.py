@@ -107,10 +107,26 @@ def test_people_who_come_at_no_typical_delay_are_probable_at_best() -> None:
     assert (graded.grade, graded.reason) == (Grade.PROBABLE, "no typical delay")
 
 
-def test_what_nobody_passes_on_is_suspected_at_best_and_says_why() -> None:
-    graded = grade(replace(BEST, unread="no consumer group reads the upstream topic"))
+def test_what_nobody_is_known_to_pass_on_is_probable_at_best_and_says_why() -> None:
+    unread = "no consumer group reads the upstream topic"
+    graded = grade(replace(BEST, unread=unread, writer=Known.NOTHING))
     assert graded is not None
-    assert (graded.grade, graded.reason) == (Grade.SUSPECTED, "no consumer group reads the upstream topic")
+    assert (graded.grade, graded.reason) == (Grade.PROBABLE, unread)
+
+
+def test_few_sightings_are_not_enough_to_be_confirmed() -> None:
+    assert (many := grade(replace(BEST, sightings=40))) is not None
+    assert many.grade is Grade.CONFIRMED
+    assert (few := grade(replace(BEST, sightings=39))) is not None
+    assert (few.grade, few.reason) == (Grade.PROBABLE, "seen 39 times so far")
+
+
+@pytest.mark.parametrize("writer", [Known.LIKELY, Known.CERTAIN])
+def test_what_its_known_writer_does_not_read_is_suspected_at_best(writer: Known) -> None:
+    unread = "no program that is known to write the topic reads the upstream one"
+    graded = grade(replace(BEST, unread=unread, writer=writer))
+    assert graded is not None
+    assert (graded.grade, graded.reason) == (Grade.SUSPECTED, unread)
 
 
 @given(FINDINGS)

@@ -153,10 +153,11 @@ def test_a_topic_that_nobody_reads_has_no_children_when_another_explains_them() 
     assert set(drawn(made, *reads("g", "a"))) == {("a", "one"), ("a", "two")}
 
 
-def test_a_hidden_reader_is_suspected_not_hidden() -> None:
-    edges = drawn(chain(200, [40, 90]), *reads("g", "a"))
+def test_a_hidden_reader_is_named_and_no_ancestor_takes_its_place() -> None:
+    edges = drawn(chain(200, [40, 90]), *reads("g", "a"), *reads("other", "a"))
+    assert edges.keys() == {("a", "b"), ("b", "c")}
     assert edges["a", "b"].grade is Grade.CONFIRMED
-    assert edges["b", "c"].grade is Grade.SUSPECTED
+    assert edges["b", "c"].grade is Grade.PROBABLE
     assert edges["b", "c"].reason.startswith("no consumer group reads the upstream topic")
 
 
