@@ -45,6 +45,11 @@ quick: $(READY) ## the tests without a broker
 test-prometheus: $(READY) $(KAFKA) ## the metrics and the dashboard in a real Prometheus (needs prometheus and promtool)
 	$(BIN)/pytest -q -m prometheus
 
+.PHONY: test-chromium
+test-chromium: $(READY) ## the pages in a real browser (needs chromium)
+	@command -v chromium >/dev/null || { echo "chromium is not on the PATH"; exit 2; }
+	$(BIN)/pytest -q tests/chromium
+
 .PHONY: test-java
 test-java: $(READY) $(KAFKA) ## an estate of real clients, Java ones among them, on a real Kafka (needs a JDK)
 	$(BIN)/pytest -q tests/integration

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from flowaudit.metrics.state import ServiceState
 from flowaudit.web.headers import OWN_STYLE, SecurityHeaders
 from flowaudit.web.linkage_page import linkage_page
-from flowaudit.web.markup import STYLE
+from flowaudit.web.style import STYLE
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 

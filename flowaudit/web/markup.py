@@ -1,64 +1,109 @@
-"""Pieces of HTML. Every text goes through `text`: names come from strangers."""
+"""Pieces of HTML. Every text goes through `text` or `name`: names come from strangers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
+from typing import NewType
 
 from flowaudit.exports.text import label
 
-STYLE = """\
-:root { color-scheme: light dark }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem }
-table { border-collapse: collapse; width: 100% }
-th, td { border-bottom: 1px solid #8884; padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top }
-th { font-weight: 600; opacity: .7 } td { overflow-wrap: anywhere }
-.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
-.dim { opacity: .7 }
-"""
-"""The one style sheet. Nothing in it loads anything."""
+Markup = NewType("Markup", str)
+"""HTML that was made here."""
+
+NOTHING = Markup("")
 
 
-def page(title: str, *parts: str) -> str:
-    """A document (HTML 5) without any script."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page that can be linked to: `place` is its fragment, `title` its heading."""
+
+    place: str
+    title: str
+    parts: tuple[Markup, ...]
+
+
+def page(title: str, *lead: Markup, sections: Sequence[Section] = ()) -> str:
+    """A document (HTML 5) without any script; where it has sections, links to them come first."""
+    body = "".join((heading(title, level=1), *lead, *_contents(sections), *map(_section, sections)))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<title>{text(title)} · flowaudit</title>\n<link rel="stylesheet" href="/style.css">\n</head>\n'
-        f"<body>\n<h1>{text(title)}</h1>\n{''.join(parts)}</body>\n</html>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 
 
-def text(words: str) -> str:
+def text(words: str) -> Markup:
     """Text as it stands in an element or in a quoted attribute."""
-    return escape(label(words))
+    return Markup(escape(label(words)))
 
 
-def heading(words: str) -> str:
-    """The heading of a section."""
-    return f"<h2>{text(words)}</h2>\n"
+def name(words: str) -> Markup:
+    """Strangers' words among ours: however long, or written from right to left, they leave `a → b` as it is."""
+    return Markup(f'<bdi dir="ltr">{text(words)}</bdi>')
 
 
-def paragraph(words: str, style: str = "") -> str:
-    """A paragraph of plain text."""
-    return f'<p class="{style}">{text(words)}</p>\n' if style else f"<p>{text(words)}</p>\n"
+def between(sign: str, parts: Iterable[Markup]) -> Markup:
+    """The parts with a text between them."""
+    return Markup(text(sign).join(parts))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """A table of plain text; a line break within a cell stays one. `numbers` are columns that stand to the right."""
-    styles = ['class="n"' if place in numbers else "" for place in range(len(columns))]
-    head = "".join(f"<th scope=col {style}>{text(name)}</th>" for name, style in zip(columns, styles, strict=True))
-    body = "".join(f"<tr>{_cells(row, styles)}</tr>\n" for row in rows)
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+def lines(parts: Iterable[Markup]) -> Markup:
+    """The parts, each on a line of its own."""
+    return Markup("<br>".join(parts))
 
 
-def _cells(row: Sequence[str], styles: Sequence[str]) -> str:
-    return "".join(
-        f"<td {style}>{'<br>'.join(map(text, cell.splitlines()))}</td>" for cell, style in zip(row, styles, strict=True)
-    )
+def phrase(*parts: Markup) -> Markup:
+    """The parts, one after the other."""
+    return Markup("".join(parts))
+
+
+def heading(words: str, place: str = "", level: int = 2) -> Markup:
+    """A heading; `place` is the fragment that leads to it."""
+    mark = f' id="{text(place)}"' if place else ""
+    return Markup(f"<h{level}{mark}>{text(words)}</h{level}>\n")
+
+
+def paragraph(words: Markup, style: str = "") -> Markup:
+    """A paragraph."""
+    return Markup(f'<p class="{style}">{words}</p>\n' if style else f"<p>{words}</p>\n")
+
+
+def table(
+    named_by: str, columns: Sequence[str], rows: Iterable[Sequence[Markup]], numbers: Sequence[int] = ()
+) -> Markup:
+    """A table whose name is the heading at `named_by`; a row's first cell says what the row is about.
+
+    `numbers` are columns that stand to the right. A cell repeats its column's name, for screens too narrow for columns.
+    """
+    styles = [' class="n"' if place in numbers else "" for place in range(len(columns))]
+    head = "".join(f'<th scope="col"{style}>{text(column)}</th>' for column, style in zip(columns, styles, strict=True))
+    opened = [f'<td{style} data-column="{text(column)}">' for column, style in zip(columns, styles, strict=True)]
+    body = "".join(f"<tr>{''.join(_cells(row, opened))}</tr>\n" for row in rows)
+    start = f'<table aria-labelledby="{text(named_by)}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n'
+    return Markup(f"{start}{body}</tbody>\n</table>\n")
 
 
 def count(number: int) -> str:
     """`4,100`; a suppressed count is said to be one."""
     return f"{number:,}" if number else "too few to tell"
+
+
+def _contents(sections: Sequence[Section]) -> Iterator[str]:
+    if sections:
+        links = "".join(f'<li><a href="#{text(one.place)}">{text(one.title)}</a></li>\n' for one in sections)
+        yield f'<nav aria-label="On this page">\n<ul>\n{links}</ul>\n</nav>\n'
+
+
+def _section(section: Section) -> str:
+    parts = "".join((heading(section.title, section.place), *section.parts))
+    return f'<section aria-labelledby="{text(section.place)}">\n{parts}</section>\n'
+
+
+def _cells(row: Sequence[Markup], opened: Sequence[str]) -> Iterator[str]:
+    about, *rest = row
+    yield f'<th scope="row">{about}</th>'
+    for start, cell in zip(opened[1:], rest, strict=True):
+        yield f"{start}{cell}</td>"

@@ -78,7 +78,7 @@ def test_each_flow_says_how_sure_it_is_and_why() -> None:
 def test_people_without_a_flow_clusters_and_blind_spots_are_told() -> None:
     page = Page(linkage_page(estate()))
     assert page.row("locks.events\ntravel.bans")[1:4] == ["human order", "$.subject = $.person", "too few to tell"]
-    assert "Identities: 4,100, give or take 7%. The same ones in locks.events $.subject" in page.words
+    assert "1. Identities: 4,100, give or take 7%\nThe same ones in locks.events $.subject, " in page.words
     assert page.row("score.updates") == [
         "score.updates",
         "$.who = locks.events $.subject",
@@ -87,7 +87,7 @@ def test_people_without_a_flow_clusters_and_blind_spots_are_told() -> None:
         "$.score, $.reason",
     ]
     assert page.row("travel.bans")[2:] == ["too few to tell", "2025-11-23 10:00:00Z", "nothing new"]
-    assert page.rows[-2] == ["topic", "lonely.topic", "no-read-right", "what is in lonely.topic"]
+    assert page.rows[-2] == ["topic lonely.topic", "no-read-right", "what is in lonely.topic"]
     assert "Linkage looked at 2.5% to 10% of the identifiers." in page.words
 
 
@@ -96,7 +96,11 @@ def test_fields_that_could_not_be_read_come_first() -> None:
     field = Hidden("field", "score.updates $.who", "digests-unresolved", "whom it names")
     coverage = replace(snapshot.coverage, not_visible=(*snapshot.coverage.not_visible, field))
     rows = Page(linkage_page(replace(snapshot, coverage=coverage))).rows
-    assert [row[0] for row in rows[rows.index(["what", "name", "why", "hides"]) + 1 :]] == ["field", "topic", "cluster"]
+    assert [row[0] for row in rows[rows.index(["what", "why", "hides"]) + 1 :]] == [
+        "field score.updates $.who",
+        "topic lonely.topic",
+        "cluster",
+    ]
 
 
 @pytest.mark.parametrize("snapshot", [None, replace(estate(), edges=(), clusters=(), same_people=())])
@@ -108,12 +112,14 @@ def test_where_nothing_is_concluded_the_page_says_so(snapshot: GraphSnapshot | N
 def test_a_name_is_a_text_and_nothing_else() -> None:
     snapshot = estate()
     hidden = Hidden("topic", _EVIL, _EVIL, _EVIL)
+    harmless = "<script>alert(1)</script>&\"'ltr"
     edges = tuple(replace(edge, fields=((_EVIL, _EVIL),), alternates=(_EVIL,)) for edge in snapshot.edges)
     page = Page(
         linkage_page(replace(snapshot, edges=edges, coverage=replace(snapshot.coverage, not_visible=(hidden,))))
     )
     assert "script" not in page.tags
-    assert page.rows[-1][1] == "<script>alert(1)</script>&\"'ltr"
+    assert page.rows[-1] == [f"topic {harmless}", harmless, harmless]
+    assert page.row("locks.events → monitor.sightings")[2] == f"{harmless} = {harmless}"
 
 
 def test_a_large_graph_stays_a_page() -> None:
