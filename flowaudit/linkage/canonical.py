@@ -23,6 +23,7 @@ from flowaudit.linkage.phones import dialled_abroad, may_be_dialled_abroad, nati
 from flowaudit.linkage.plain import LOWER, SEPARATORS, is_plain
 from flowaudit.linkage.rewritten import cut_digests, may_be_rewritten, rewritten
 from flowaudit.linkage.spellings import form_of_spelling
+from flowaudit.linkage.uuid_text import uuid_form, uuid_forms
 
 MIN_LENGTH: Final = 6
 """Shorter canonical forms are too easy to guess and too easy to meet by chance."""
@@ -103,6 +104,8 @@ def _text_column(values: Sequence[str]) -> FormColumn:
     joined = "\n".join(values)
     if joined.isascii() and joined.count("\n") == len(values) - 1:
         lines = joined.encode()
+        if (uuids := uuid_forms(lines, len(values))) is not None:
+            return FormColumn(uuids)
         if is_plain(lines):
             return _lines_column(lines.translate(LOWER, _SEPARATORS_IN_LINE), len(values))
     return FormColumn.of(list(map(_form_of_text, values)))
@@ -152,6 +155,8 @@ def _cores(signs: NDArray[np.uint8], numbers: NDArray[np.uint8]) -> NDArray[np.u
 
 
 def _form_of_text(value: str, region: str | None = None) -> bytes:
+    if (uuid := uuid_form(value)) is not None:
+        return uuid
     if len(value) > _MAX_TEXT:
         # No spelling of a name; dropping separators keeps it too long, or it was mostly separators.
         return _without_separators(value)

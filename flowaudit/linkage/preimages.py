@@ -15,7 +15,7 @@ from typing import Final
 from flowaudit.facts import Preimage
 from flowaudit.linkage.canonical import Scalar
 from flowaudit.linkage.phones import written_abroad
-from flowaudit.linkage.rewritten import form_of_digest
+from flowaudit.linkage.rewritten import form_of_digest_bytes
 
 _FUNCTIONS: Final = tuple(
     function(usedforsecurity=False) for function in (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512)
@@ -41,7 +41,7 @@ def digests_of(spelling: bytes, functions: int = FUNCTIONS) -> list[bytes]:
         # A copy of an empty hash is had for half of what a new one costs.
         digest = function.copy()
         digest.update(spelling)
-        forms.append(form_of_digest(digest.hexdigest().encode()))
+        forms.append(form_of_digest_bytes(digest.digest()))
     return forms
 
 

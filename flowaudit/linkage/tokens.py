@@ -9,7 +9,7 @@ cannot choose identifiers that the sample misses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import mul
@@ -112,14 +112,18 @@ class Pseudonymiser:
 
     def tokens(self, forms: Sequence[bytes]) -> NDArray[np.uint64]:
         """The tokens of canonical forms, as little-endian integers."""
+        return np.frombuffer(b"".join(self.token_bytes(forms)), dtype="<u8")
+
+    def token_bytes(self, forms: Iterable[bytes]) -> list[bytes]:
+        """The tokens of canonical forms, `TOKEN_BYTES` each."""
         if self.previous is not None:
-            return np.frombuffer(b"".join(map(self.token, forms)), dtype="<u8")
+            return list(map(self.token, forms))
         copy, tokens = self._keyed.copy, []
         for form in forms:
             keyed = copy()
             keyed.update(form)
             tokens.append(keyed.digest())
-        return np.frombuffer(b"".join(tokens), dtype="<u8")
+        return tokens
 
 
 def _odd(name: bytes, key: bytes) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 from flowaudit.facts import ALIAS_PERIOD_MS, Preimage
 from flowaudit.linkage.preimages import FUNCTIONS, digests_of, other_spellings, text_of
 from flowaudit.linkage.tokens import Pseudonymiser
-from flowaudit.sources.tap.sightings import AliasRow, Sightings, SpelledColumn
+from flowaudit.sources.tap.sightings import Sightings, SpelledColumn, alias_rows
 
 _REMEMBERED: Final = 65_536
 _PERIODS: Final = 1 << 32
@@ -25,16 +25,14 @@ class AliasMaker:
     def __init__(self, pseudonymiser: Pseudonymiser) -> None:
         self._pseudonymiser = pseudonymiser
         self._told: OrderedDict[int, None] = OrderedDict()
-        self._made: OrderedDict[int, list[int]] = OrderedDict()
+        self._made: OrderedDict[int, list[bytes]] = OrderedDict()
 
-    def of(
-        self, found: Sightings, column: SpelledColumn, where: object, *, functions: int = FUNCTIONS
-    ) -> list[AliasRow]:
+    def of(self, found: Sightings, column: SpelledColumn, where: object, *, functions: int = FUNCTIONS) -> list[bytes]:
         """Digests of sampled values that were not told lately, by the commonest functions.
 
         `where` is the field, by what no other field equals.
         """
-        aliases: list[AliasRow] = []
+        aliases: list[bytes] = []
         place = hash(where)
         values = map(column.values.__getitem__, found.positions)
         for value, form, (token, _, time, field) in zip(values, found.forms, found.rows.tolist(), strict=True):
@@ -43,23 +41,23 @@ class AliasMaker:
                 continue
             text = text_of(value)
             digests = self._digests(text.encode("utf-8", "replace"), functions)
-            aliases += [(digest, token, period, field, _AS_IS) for digest in digests]
+            aliases += alias_rows(digests, token, period, field, _AS_IS)
             if self._is_new(hash((text, period, functions))):
                 for preimage, spelling in other_spellings(text, form):
-                    aliases += [(digest, token, period, 0, preimage) for digest in self._digests(spelling, functions)]
+                    aliases += alias_rows(self._digests(spelling, functions), token, period, 0, preimage)
         return aliases
 
-    def _digests(self, spelling: bytes, functions: int) -> list[int]:
+    def _digests(self, spelling: bytes, functions: int) -> list[bytes]:
         """The tokens of a spelling's digests: many fields and periods hold the same ones."""
         mark = hash((spelling, functions))
         made = self._made.get(mark)
         if made is None:
-            made = self._made[mark] = self._pseudonymiser.tokens(digests_of(spelling, functions)).tolist()
+            made = self._made[mark] = self._pseudonymiser.token_bytes(digests_of(spelling, functions))
             if len(self._made) > _REMEMBERED:
                 self._made.popitem(last=False)
         return made
 
-    def of_previous_key(self, found: Sightings) -> list[AliasRow]:
+    def of_previous_key(self, found: Sightings) -> list[bytes]:
         """The tokens that sampled values had under the previous key, if any, where they were not told lately."""
         previous = self._pseudonymiser.previous
         if previous is None:
@@ -70,11 +68,12 @@ class AliasMaker:
             for row, (form, period) in enumerate(zip(found.forms, periods, strict=True))
             if 0 <= period < _PERIODS and previous.keeps(form) and self._is_new(hash((form, period, "rotated")))
         ]
-        former = previous.tokens([found.forms[row] for row in kept]).tolist()
+        former = previous.token_bytes([found.forms[row] for row in kept])
         tokens = found.rows["token"][kept].tolist()
         return [
-            (digest, token, periods[row], previous.key_id, Preimage.ROTATED)
+            alias
             for digest, token, row in zip(former, tokens, kept, strict=True)
+            for alias in alias_rows((digest,), token, periods[row], previous.key_id, Preimage.ROTATED)
         ]
 
     def _is_new(self, mark: int) -> bool:

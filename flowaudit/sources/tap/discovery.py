@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -119,6 +119,8 @@ class Discovery:
         self._profiles: dict[Path, FieldProfile] = {}
         self._decisions: dict[Path, Decision] = dict(self._before)
         self._pending: dict[Path, list[PendingToken]] = {}
+        self._waiting: dict[Path, list[tuple[bytes, int, int]]] = {}
+        """Form, offset and time of what was met since the last decision: hashed when asked for, and few ever are."""
         self._settled: set[Path] = set()
         self._settled_members: set[str | int] = set()
         self._seen = 0
@@ -183,34 +185,38 @@ class Discovery:
                 if all_forms:
                     seen_forms.setdefault(canonical(value, self.region_of(path)), set()).add(path)
                 continue
-            for place, form in self._observe_leaf(path, value, record, partition, seen_paths):
-                seen_forms.setdefault(form, set()).add(place)
+            found = self._observe_leaf(path, value, record, partition, seen_paths)
+            if all_forms:
+                for place, form in found:
+                    seen_forms.setdefault(form, set()).add(place)
 
     def _observe_leaf(
         self, path: Path, value: Scalar, record: Record, partition: int, seen_paths: set[Path]
-    ) -> Iterator[tuple[Path, bytes]]:
-        """Take the vote of a leaf, and of the parts that would be identifiers alone, with their canonical forms."""
+    ) -> Sequence[tuple[Path, bytes]]:
+        """Take the vote of a leaf, and of the parts that would be identifiers alone; gives their canonical forms."""
         form = canonical(value, self.region_of(path))
         shape = shape_of(value, record.timestamp, form)
         profile = self._vote(path, shape, form, record)
         if profile is None:
-            return
+            return ()
         profile.records += path not in seen_paths
         seen_paths.add(path)
         if _is_number(value):
             profile.observe_number(partition, form)
             if shape is Shape.CLOCK:
                 profile.clocks.observe(int(value), record.timestamp)  # type: ignore[arg-type]  # digits
-        yield path, form
+        found = [(path, form)]
         if shape is not Shape.STRONG or not isinstance(value, str) or (path and isinstance(path[-1], Part)):
-            return
+            return found
         if not profile.divisions.is_worth_asking(profile.values):
-            return
+            return found
         if division := division_of(value, record.timestamp):
             profile.divisions.observe(division)
             for number in division.named:
                 part = Part(division.joint, number)
-                yield from self._observe_leaf((*path, part), parts_of([value], part)[0], record, partition, seen_paths)
+                piece = parts_of([value], part)[0]
+                found += self._observe_leaf((*path, part), piece, record, partition, seen_paths)
+        return found
 
     def _fields(self, leaves: Iterable[tuple[Path, Scalar]], record: Record) -> Iterable[tuple[Path, Scalar]]:
         """The leaves whose paths are made of the schema's names alone; of others, only their place is told."""
@@ -248,20 +254,24 @@ class Discovery:
             if len(self._profiles) >= self._settings.max_fields:
                 return None
             profile = self._profiles[path] = FieldProfile()
-        profile.observe(shape, self._pseudonymiser.sampling_hash(form) if shape in NAMEABLE else 0)
+        is_nameable = shape in NAMEABLE
+        profile.observe(shape, hash(form) if is_nameable else 0)
         if profile.values >= _SETTLED_VALUES:
             self._settled.add(path)
             if len(path) == 1 and isinstance(path[0], str | int):
                 self._settled_members.add(path[0])
-        if shape in NAMEABLE and not self.is_tokenised(path) and self._pseudonymiser.keeps(form):
-            self._keep_pending(path, form, record)
+        if is_nameable and not self.is_tokenised(path):
+            self._waiting.setdefault(path, []).append((form, record.offset, record.timestamp))
         return profile
 
-    def _keep_pending(self, path: Path, form: bytes, record: Record) -> None:
-        pending = self._pending.setdefault(path, [])
-        if len(pending) < _MAX_PENDING:
-            token = int.from_bytes(self._pseudonymiser.token(form), "little")
-            pending.append(PendingToken(token, record.offset, record.timestamp))
+    def _keep_pending(self, paths: Collection[Path]) -> None:
+        """Make tokens of the sampled forms among those that wait in these fields."""
+        for path in paths:
+            pending = self._pending.setdefault(path, [])
+            for form, offset, timestamp_ms in self._waiting.pop(path, ()):
+                if len(pending) < _MAX_PENDING and self._pseudonymiser.keeps(form):
+                    token = int.from_bytes(self._pseudonymiser.token(form), "little")
+                    pending.append(PendingToken(token, offset, timestamp_ms))
 
     def observe_tokens(self, path: Path, tokens: NDArray[np.uint64]) -> None:
         """Take note of the tokens of a field that is tokenised: they show whether its values return."""
@@ -277,6 +287,8 @@ class Discovery:
         changed = [decided for path in self._profiles if (decided := self._decide(path)) is not None]
         if self._sampled >= _SETTLED_RECORDS:
             self._pending = {path: waiting for path, waiting in self._pending.items() if path not in self._decisions}
+            self._waiting = {path: waiting for path, waiting in self._waiting.items() if path not in self._decisions}
+        self._keep_pending(tuple(self._waiting))
         return changed
 
     def _decide(self, path: Path) -> FieldDecided | None:
@@ -287,7 +299,10 @@ class Discovery:
         self._decisions[path] = decision
         if decision == before:
             return None
-        waiting = tuple(self._pending.pop(path, ())) if decision.tokenised else ()
+        waiting: tuple[PendingToken, ...] = ()
+        if decision.tokenised:
+            self._keep_pending((path,))
+            waiting = tuple(self._pending.pop(path))
         profile.multiplicity.observe(np.array([sighting.token for sighting in waiting], dtype=np.uint64))
         return FieldDecided(path, decision, profile.records, waiting)
 

@@ -70,7 +70,7 @@ class FieldProfile:
     _climbed: int = 0
 
     def observe(self, shape: Shape, form_hash: int) -> None:
-        """Take one value's vote; `form_hash` is the keyed hash of its canonical form, where its shape is `NAMEABLE`."""
+        """Take one value's vote; `form_hash` is a hash of its canonical form, where its shape is `NAMEABLE`."""
         self.values += 1
         self.shapes[shape] += 1
         if shape in NAMEABLE and len(self.distinct) < _DISTINCT_CAP:

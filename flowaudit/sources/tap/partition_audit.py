@@ -100,7 +100,7 @@ class PartitionAudit:
     def _tell_time(self, records: Sequence[Record], now_ms: int) -> None:
         if records[0].offset < self._link_from:
             records = [record for record in records if record.offset >= self._link_from]
-        times = np.fromiter((record.timestamp for record in records), np.int64, len(records))
+        times = np.array([record.timestamp for record in records], dtype=np.int64)
         for index in np.flatnonzero(self._clock.late(times, now_ms)).tolist():
             self._late.add(records[index].offset)
 

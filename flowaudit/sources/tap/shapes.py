@@ -10,6 +10,7 @@ from typing import Final
 from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
 from flowaudit.linkage.form_column import MAX_LENGTH
 from flowaudit.linkage.preimages import looks_like_digest
+from flowaudit.linkage.uuid_text import uuid_form
 from flowaudit.sources.tap.ciphertext import looks_encrypted
 from flowaudit.sources.tap.clock_tally import clock_ms
 
@@ -78,6 +79,8 @@ def shape_of_key(key: bytes, timestamp_ms: int) -> Shape:
 def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> Shape:
     if len(text) > 4 * MAX_LENGTH:
         return Shape.ENCRYPTED if looks_encrypted(text) else Shape.LONG
+    if (uuid := uuid_form(text)) is not None:
+        return _shape_of_form(uuid)
     if text.isascii() and text.isdigit() and len(text) < 20 and clock_ms(int(text), timestamp_ms) is not None:
         return Shape.CLOCK
     return _timeless_shape(text, canonical(text) if form is None else form)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import starmap
 from struct import Struct
 from typing import Final
 
@@ -15,14 +14,13 @@ from numpy.typing import NDArray
 from flowaudit.facts import ALIAS, SIGHTING, Preimage, SightingRun
 from flowaudit.linkage.canonical import Scalar, is_identifier
 from flowaudit.linkage.form_column import FormColumn
+from flowaudit.linkage.ordering import order_of, packed
 from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.discovery import PendingToken, Record
 
 Rows = NDArray[np.void]
-AliasRow = tuple[int, int, int, int, int]
-"""One entry of an `ALIAS` array."""
-_ALIAS_BYTES: Final = Struct("<QQIHB")
-"""How `ALIAS` lays one out."""
+_ALIAS_TAIL: Final = Struct("<QIHB")
+"""How `ALIAS` lays out what follows the digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +92,18 @@ def in_alias_order(parts: Iterable[Rows]) -> bytes:
     if not given:
         return b""
     rows = np.concatenate(given)
-    return rows[np.lexsort(tuple(rows[name] for name in reversed(ALIAS.names or ())))].tobytes()
+    return rows[order_of(packed([rows[name] for name in ALIAS.names or ()]))].tobytes()
 
 
-def alias_bytes(aliases: list[AliasRow]) -> bytes:
-    """All aliases as the bytes of one array, ascending."""
-    return b"".join(starmap(_ALIAS_BYTES.pack, sorted(aliases)))
+def alias_rows(digests: Iterable[bytes], token: int, period: int, field: int, preimage: int) -> list[bytes]:
+    """The aliases of one plaintext, each the bytes of one entry of an `ALIAS` array; digests are tokens as bytes."""
+    tail = _ALIAS_TAIL.pack(token, period, field, preimage)
+    return [digest + tail for digest in digests]
+
+
+def alias_bytes(aliases: Sequence[bytes]) -> bytes:
+    """All aliases, as `alias_rows` gives them, as the bytes of one array, ascending."""
+    return in_alias_order([np.frombuffer(b"".join(aliases), dtype=ALIAS)])
 
 
 def merged_sightings(runs: Iterable[SightingRun]) -> list[SightingRun]:

@@ -21,7 +21,6 @@ from flowaudit.sources.tap.parts import KEYS, VALUES, PartReader, are_plain_keys
 from flowaudit.sources.tap.paths import KEY, Path, Root, path_text
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import (
-    AliasRow,
     Rows,
     SpelledColumn,
     rows_of_digests,
@@ -69,7 +68,8 @@ class RecordsAudited:
     rows: list[Rows] = field(default_factory=list)
     digests: list[Rows] = field(default_factory=list)
     """All values of fields that hold digests, sampled or not."""
-    aliases: list[AliasRow] = field(default_factory=list)
+    aliases: list[bytes] = field(default_factory=list)
+    """Entries of an `ALIAS` array."""
     decided: list[FieldDecided] = field(default_factory=list)
     value_bytes: int = 0
     tombstones: int = 0
