@@ -4,6 +4,10 @@ A topic that holds `sha256(lower(email))` names the same people as the one that 
 functions here are those that programs and data brokers use (case, blanks, a normal form, telephone numbers as they are
 dialled here and abroad; MD5, SHA-1, SHA-2), whole or cut to 16 bytes; a salt, a key, or another function makes a digest
 unlinkable, and that is said of the field instead.
+
+Not so those that are cut to 8 bytes. No form can stand for all: other names of 16 bytes, sequential ones say, begin
+alike and would be one. An alias of its own for each cut is two thirds more of them to make and to hold; and any field
+of 16 hexadecimal digits, such as a span's id, would be taken for one of digests that nobody resolves.
 """
 
 from __future__ import annotations
@@ -18,7 +22,8 @@ from flowaudit.linkage.phones import written_abroad
 from flowaudit.linkage.rewritten import form_of_digest_bytes
 
 _FUNCTIONS: Final = tuple(
-    function(usedforsecurity=False) for function in (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512)
+    function(usedforsecurity=False)
+    for function in (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512, hashlib.sha384)
 )
 OFTEN: Final = 3
 """So many of the functions are used for whatever stands in a topic …"""

@@ -61,7 +61,7 @@ def test_a_digest_counts_as_its_plaintext(theta: float) -> None:
     "spelling",
     [str, str.lower, lambda text: canonical(text).decode(), lambda text: f"{text}"],
 )
-@pytest.mark.parametrize("function", [hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512])
+@pytest.mark.parametrize("function", [hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha384, hashlib.sha512])
 def test_digests_of_a_spelling_are_resolved(
     spelling: Callable[[str], str], function: Callable[[bytes], hashlib._Hash]
 ) -> None:
