@@ -89,6 +89,8 @@ class Findings:
     writer: Known
     unread: str
     """Why nobody is known to pass the parent on; empty when somebody is."""
+    elsewhere: str = ""
+    """Why both may have it from elsewhere; empty when nothing says so."""
 
 
 class Feature(Enum):

@@ -13,6 +13,7 @@ from flowaudit.linkage.child import Child
 from flowaudit.linkage.confidence import Findings, How, Known
 from flowaudit.linkage.contest import Reason
 from flowaudit.linkage.derived import DerivedEdge, FieldMatch
+from flowaudit.linkage.elsewhere import from_elsewhere
 from flowaudit.linkage.entities import caused_by_lag
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.grades import grade
@@ -35,6 +36,8 @@ class Circumstances:
     writer: Known = Known.NOTHING
     explained: float = 1.0
     """Share of what is known in the child that all its parents explain."""
+    elsewhere: str = ""
+    """What speaks against all of its parents: both may have it from elsewhere. Empty when nothing does."""
 
 
 def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge | None:
@@ -60,6 +63,7 @@ def edge_of(child: Child, parent: Chosen, around: Circumstances) -> DerivedEdge 
         fields=len({match.downstream_path for match in fields}),
         writer=around.writer,
         unread=around.unread,
+        elsewhere=around.elsewhere or from_elsewhere(child, parent, around.how, lags),
     )
     graded = grade(found)
     if graded is None:

@@ -41,15 +41,16 @@ class Fit:
     @property
     def parents(self) -> frozenset[int]:
         """Every parent that was chosen."""
-        return frozenset(parent.upstream for parent in self._every)
+        return frozenset(parent.upstream for parent in self.every)
 
     @property
     def is_guess(self) -> bool:
         """Could another topic be a parent instead, by likelihood only?"""
-        return any(parent.rivals for parent in self._every)
+        return any(parent.rivals for parent in self.every)
 
     @property
-    def _every(self) -> tuple[Chosen, ...]:
+    def every(self) -> tuple[Chosen, ...]:
+        """The parents, however they were found."""
         return (*self.by_events, *self.by_entities, *self.thin, *self.by_provenance, *self.referred)
 
 

@@ -49,15 +49,16 @@ class Graded:
 
 
 def grade(found: Findings) -> Graded | None:
-    """The grade, or None when nothing should be drawn. What nobody is known to pass on is `probable` at best.
+    """The grade, or None when nothing should be drawn.
 
-    It is that only while the child may be written by somebody who reads without a group, and whom Kafka does not list.
+    What both topics may have from elsewhere is `suspected` at best, and what nobody is known to pass on is `probable`
+    at best: only while the child may be written by somebody who reads without a group, and whom Kafka does not list.
     """
     sure = confidence(found)
     if sure < SUSPECTED_FROM:
         return None
-    if _is_at_peoples_pace(found):
-        return Graded(Grade.SUSPECTED, sure, found.unread or _DOUBTS[Feature.PEOPLES_PACE])
+    if found.elsewhere or _is_at_peoples_pace(found):
+        return Graded(Grade.SUSPECTED, sure, found.unread or found.elsewhere or _DOUBTS[Feature.PEOPLES_PACE])
     if found.unread:
         is_likely = sure >= _UNREAD_FROM and found.writer is Known.NOTHING and not found.how.is_by_names
         return Graded(Grade.PROBABLE if is_likely else Grade.SUSPECTED, sure, found.unread)

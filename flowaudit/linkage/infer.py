@@ -11,6 +11,7 @@ from flowaudit.linkage.child import Child, children_of
 from flowaudit.linkage.confidence import How, Known
 from flowaudit.linkage.derived import DerivedEdge, Inferred
 from flowaudit.linkage.edges import Circumstances, edge_of
+from flowaudit.linkage.elsewhere import KNOWS_OTHERS, knows_others
 from flowaudit.linkage.evidence import weigh
 from flowaudit.linkage.fit import Fit, fit
 from flowaudit.linkage.readers import Programs, programs_in
@@ -19,6 +20,8 @@ from flowaudit.linkage.sums import sum_pairs, sum_rows
 
 _UNREAD_ADVANTAGE = 0.2
 """How much more topics that nobody reads must explain before one of them is believed to have a hidden reader."""
+_EXPLAINED_BY_WRITER = 0.3
+"""A group whose topics explain less of a topic's people is not taken for its writer."""
 _NOTHING_KNOWN = Programs()
 _NOT_ASKED = "nothing is seen that would be looked up there"
 """Why a table is none."""
@@ -100,28 +103,38 @@ def _edges(
         (How.NAMES, chosen.by_provenance, looked_up),
         (How.ROLL, chosen.referred, ""),
     )
+    besides = KNOWS_OTHERS if knows_others(child, chosen.every) else ""
+    drawn = set[str]()
     for how, parents, doubt in lists:
         for parent in parents:
             name = child.rows.upstreams[parent.upstream]
+            if name in drawn:
+                continue
             is_read = bound is not None and name in bound.reads
             through = () if bound is None or is_read else programs.between(name, bound.reads, followed)
             around = Circumstances(
                 how=how,
                 unread="" if through else _unread(name, bound, programs) or doubt,
                 reads=None if bound is None else bound.reads,
-                writer=_known_writer(bound),
+                writer=_known_writer(bound, chosen, how),
                 explained=chosen.explained,
+                elsewhere=besides if how is How.PEOPLE else "",
             )
             edge = edge_of(child, parent, around)
             if edge is not None:
+                drawn.add(name)
                 settled_by = bound.settled_by if bound and (is_read or through) else ()
                 yield dataclasses.replace(edge, settled_by=settled_by, through=through)
 
 
-def _known_writer(bound: Bound | None) -> Known:
+def _known_writer(bound: Bound | None, chosen: Fit, how: How) -> Known:
+    """What is known of who writes the child."""
     if bound is None:
         return Known.NOTHING
-    return Known.CERTAIN if bound.is_certain else Known.LIKELY
+    if bound.is_certain:
+        return Known.CERTAIN
+    is_little = how.is_by_people and chosen.explained < _EXPLAINED_BY_WRITER
+    return Known.NOTHING if is_little else Known.LIKELY
 
 
 def _unread(name: str, bound: Bound | None, programs: Programs) -> str:
