@@ -11,7 +11,7 @@ from flowaudit.linkage.derived import Grade
 CONFIRMED_FROM: Final = 0.955
 PROBABLE_FROM: Final = 0.5
 SUSPECTED_FROM: Final = 0.25
-"""Half of the suspected links are real in the benchmark (ADR 8); one below would sooner mislead than lead anywhere."""
+"""Two in five suspected links are real in the benchmark (ADR 8); one below would sooner mislead than lead anywhere."""
 
 _DOUBTS: Final = {
     Feature.FEW_SIGHTINGS: "seen {sightings} times so far",
