@@ -1,8 +1,8 @@
 """Do both topics have it from elsewhere? What one outside cause, one clock or two counters leave behind, and no flow.
 
 A flow goes one way: within its delay nobody comes back oftener than chance has it (the own-past rule, Granger 1969,
-within the one pair). Nearly every event that its child names was named before, the delay has no trend, and somebody
-told it of the people whom it names. What breaks one of these is `suspected` at best.
+within the one pair). The delay has no trend, and somebody told the child of the people whom it names. What breaks one
+of these is `suspected` at best.
 """
 
 from __future__ import annotations
@@ -25,9 +25,6 @@ _MOST_LAGS: Final = 0.9
 """Of a flow's delays, so many count as within its delay."""
 _BACKWARDS: Final = 1 / 3
 """True flows of generated estates stay below .31, most below .02."""
-_NAMED_BEFORE: Final = 0.7
-"""True flows of generated estates stay above .74, most above .95."""
-_QUOTING: Final = 0.1
 _WORTH_KNOWING: Final = 0.1
 _ALL_KNOWN: Final = 0.8
 """What a program gives out itself is new the first time."""
@@ -37,7 +34,6 @@ _DRIFTS: Final = 0.8
 _MIN_DRIFTING: Final = 15
 
 GOES_BACK: Final = "people come back at once as well: both may have them from elsewhere"
-NAMED_NOWHERE: Final = "many of the events that it names are named nowhere before, or are no single events"
 DRIFTS: Final = "the delay only grows or only shrinks: two counters, and no flow"
 KNOWS_OTHERS: Final = "it names people besides whom no topic that could be its parent names"
 
@@ -48,9 +44,6 @@ def from_elsewhere(child: Child, parent: Chosen, how: How, lags: NDArray[np.floa
         return GOES_BACK if backwards(child.pairs[parent.upstream], lags) > _BACKWARDS else ""
     if how is not How.EVENTS:
         return ""
-    shares = list(_named_before(child, parent))
-    if shares and max(shares) < _NAMED_BEFORE:
-        return NAMED_NOWHERE
     return DRIFTS if entropy_bits(lags) >= _VARIES_BITS and _drifts(child, parent) else ""
 
 
@@ -78,15 +71,6 @@ def backwards(pair: PairEvidence, lags: NDArray[np.float64]) -> float:
         int(counts[:end].sum()) for counts in (pair.entity.preceding, pair.entity.following, pair.entity.shifted)
     )
     return max(0, back - chance) / max(1, there - chance)
-
-
-def _named_before(child: Child, parent: Chosen) -> Iterator[float]:
-    """For each field that takes the parent's events over: the share (0-1) of its values that are known as events."""
-    rows = child.rows
-    least = _QUOTING * float(rows.weight.sum())
-    for bit in _bits(rows):
-        if rows.records(rows.seen[:, parent.upstream] & rows.instance & bit) > least:
-            yield rows.records(rows.known & rows.instance & bit) / rows.records(rows.present & bit)
 
 
 def _drifts(child: Child, parent: Chosen) -> bool:

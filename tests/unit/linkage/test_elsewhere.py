@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from flowaudit.linkage.derived import DerivedEdge, Grade
-from flowaudit.linkage.elsewhere import DRIFTS, GOES_BACK, KNOWS_OTHERS, NAMED_NOWHERE
+from flowaudit.linkage.elsewhere import DRIFTS, GOES_BACK, KNOWS_OTHERS
 from flowaudit.linkage.infer import infer
 from tests.unit.linkage.made_runs import Sighting, runs, window_of
 
@@ -63,14 +63,3 @@ def test_two_counters_that_count_at_their_own_pace_are_no_flow() -> None:
     counted += [Sighting("b", n, 200 * n + 50, n, "$.count") for n in range(300)]
     edges = drawn(counted)
     assert {(edge.grade, edge.reason) for edge in edges.values()} == {(Grade.SUSPECTED, DRIFTS)}
-
-
-def test_of_events_many_of_which_nobody_named_before_there_is_no_parent() -> None:
-    rng = np.random.default_rng(3)
-    made = []
-    for n in range(400):
-        made.append(Sighting("b", n, 200 * n + 60 + int(rng.integers(0, 400)), n, "$.cause"))
-        if rng.random() < 0.6:
-            made.append(Sighting("a", n, 200 * n, n, "$.cause"))
-    edges = drawn(made)
-    assert {(edge.grade, edge.reason) for edge in edges.values()} == {(Grade.SUSPECTED, NAMED_NOWHERE)}
