@@ -15,6 +15,8 @@ from benchmarks.linkage.real.clients.running import COMMIT_EVERY_S, FLUSH_S, Run
 from flowaudit.estates.outbox import Position
 
 _SHORTEST_POLL_MS: Final = 5
+_JOINING_POLL_MS: Final = 500
+"""A poll that ends before a group is joined begins the joining anew."""
 
 
 def run(running: Running) -> None:
@@ -72,7 +74,8 @@ def _consumer(running: Running) -> Any:  # noqa: ANN401 - as above
 
 
 def _read(running: Running, consumer: Any) -> None:  # noqa: ANN401 - as above
-    runs = consumer.poll(timeout_ms=_SHORTEST_POLL_MS, max_records=1_000)
+    timeout_ms = _SHORTEST_POLL_MS if running.ready.is_set() else _JOINING_POLL_MS
+    runs = consumer.poll(timeout_ms=timeout_ms, max_records=1_000)
     if consumer.assignment():
         running.ready.set()
     for records in runs.values():
