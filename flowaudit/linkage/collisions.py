@@ -66,8 +66,7 @@ def _given(table: RowSum) -> np.uint64:
     """The fields that give identifiers, as a mask."""
     new = table.instance & ~table.known
     fields = np.uint64(0)
-    for number in range(min(len(table.fields), 64)):
-        bit = np.uint64(1) << np.uint64(number)
+    for bit in table.bits:
         if table.records(new & bit) > _GIVEN_SHARE * table.records(table.present & bit):
             fields |= bit
     return fields

@@ -166,7 +166,7 @@ def _carried(child: Child, parent: Chosen) -> dict[str, int]:
     hit = parent.explains != 0
     least = _CARRIED_SHARE * float(rows.weight[hit].sum())
     carried = {
-        path: float(rows.weight[hit & ((rows.mask[:, parent.upstream] >> np.uint64(bit)) & np.uint64(1) != 0)].sum())
-        for bit, path in enumerate(rows.fields[:64])
+        path: rows.records(np.where(hit, rows.mask[:, parent.upstream] & bit, np.uint64(0)))
+        for bit, path in zip(rows.bits, rows.fields, strict=False)
     }
     return {path: round(records) for path, records in carried.items() if records > least}

@@ -7,7 +7,7 @@ of these is `suspected` at best.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,6 @@ from flowaudit.linkage.confidence import How
 from flowaudit.linkage.evidence import PairEvidence
 from flowaudit.linkage.parents import Chosen
 from flowaudit.linkage.statistics import rank_correlation
-from flowaudit.linkage.sums import RowSum
 
 _MOST_LAGS: Final = 0.9
 """Of a flow's delays, so many count as within its delay."""
@@ -41,7 +40,7 @@ KNOWS_OTHERS: Final = "it names people besides whom no topic that could be its p
 def from_elsewhere(child: Child, parent: Chosen, how: How, lags: NDArray[np.float64]) -> str:
     """Why both may have it from elsewhere; empty when nothing says so. `lags` are the flow's, by bin."""
     if how.is_by_people:
-        return GOES_BACK if backwards(child.pairs[parent.upstream], lags) > _BACKWARDS else ""
+        return GOES_BACK if _backwards(child.pairs[parent.upstream], lags) > _BACKWARDS else ""
     if how is not How.EVENTS:
         return ""
     return DRIFTS if entropy_bits(lags) >= _VARIES_BITS and _drifts(child, parent) else ""
@@ -50,11 +49,9 @@ def from_elsewhere(child: Child, parent: Chosen, how: How, lags: NDArray[np.floa
 def knows_others(child: Child, parents: Iterable[Chosen]) -> bool:
     """Is there a field of people, all of them known, whom hardly a record of any of the parents has?"""
     rows = child.rows
-    supplied = np.zeros_like(rows.known)
-    for parent in parents:
-        supplied |= rows.seen[:, parent.upstream]
+    supplied = rows.seen_in(parent.upstream for parent in parents)
     least = _WORTH_KNOWING * float(rows.weight.sum())
-    for bit in _bits(rows):
+    for bit in rows.bits:
         known = rows.records(rows.people & bit)
         is_known = known > max(least, _ALL_KNOWN * rows.records(rows.present & bit))
         if is_known and rows.records(supplied & rows.people & bit) < _WORTH_KNOWING * known:
@@ -62,7 +59,7 @@ def knows_others(child: Child, parents: Iterable[Chosen]) -> bool:
     return False
 
 
-def backwards(pair: PairEvidence, lags: NDArray[np.float64]) -> float:
+def _backwards(pair: PairEvidence, lags: NDArray[np.float64]) -> float:
     """How many people go back within a flow's delays for each who goes there, chance subtracted from both."""
     if not lags.any():
         return 0.0
@@ -79,8 +76,3 @@ def _drifts(child: Child, parent: Chosen) -> bool:
     hit = (parent.explains != 0) & (rows.lag_ms[:, parent.upstream] > 0)
     times, lags = (values[hit].astype(np.float64) for values in (rows.time_ms, rows.lag_ms[:, parent.upstream]))
     return len(lags) >= _MIN_DRIFTING and abs(rank_correlation(times, lags)) >= _DRIFTS
-
-
-def _bits(rows: RowSum) -> Iterator[np.uint64]:
-    for number in range(len(rows.fields)):
-        yield np.uint64(1) << np.uint64(number)

@@ -103,7 +103,7 @@ def _edges(
         (How.NAMES, chosen.by_provenance, looked_up),
         (How.ROLL, chosen.referred, ""),
     )
-    besides = KNOWS_OTHERS if knows_others(child, chosen.every) else ""
+    besides = KNOWS_OTHERS if chosen.by_entities and knows_others(child, chosen.every) else ""
     drawn = set[str]()
     for how, parents, doubt in lists:
         for parent in parents:

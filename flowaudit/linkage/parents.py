@@ -97,9 +97,7 @@ def _needed(rows: RowSum, chosen: list[Chosen]) -> list[Chosen]:
     for upstream in [each.upstream for each in sorted(chosen, key=lambda each: rows.mass(each.explains))]:
         parent = next(each for each in kept if each.upstream == upstream)
         rest = [each for each in kept if each.upstream != upstream]
-        others = np.zeros_like(parent.explains)
-        for other in rest:
-            others |= rows.seen[:, other.upstream]
+        others = rows.seen_in(other.upstream for other in rest)
         if rows.mass(parent.explains & ~others) < _MIN_FIELD_SHARE * rows.mass(parent.explains):
             kept = _heirs(rows, parent, rest)
     return kept
@@ -162,8 +160,7 @@ def _is_substantial(rows: RowSum, wanted: Masks, explains: Masks) -> bool:
     hit = explains != 0
     if float(rows.weight[hit].sum()) < _MIN_ROWS or not _lasts(rows, hit):
         return False
-    for number in range(len(rows.fields)):
-        bit = np.uint64(1) << np.uint64(number)
+    for bit in rows.bits:
         known, new = rows.records(wanted & bit), rows.records(explains & bit)
         if new >= _MIN_ROWS and new >= _MIN_FIELD_SHARE * known:
             return True

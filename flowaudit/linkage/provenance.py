@@ -79,8 +79,7 @@ def _only_here(rows: RowSum, named: Masks, missing: Masks, table: int) -> Masks:
     """Missing names of fields that were seen before in this topic, and nearly never in any other."""
     others = np.bitwise_or.reduce(np.delete(named, table, axis=1), axis=1, initial=np.uint64(0))
     only = np.zeros_like(missing)
-    for number in range(len(rows.fields)):
-        bit = np.uint64(1) << np.uint64(number)
+    for bit in rows.bits:
         here = (named[:, table] & missing & bit) != 0
         alone = here & ((others & bit) == 0)
         if float(rows.weight[alone].sum()) >= _SHARE * max(float(rows.weight[here].sum()), _MIN_RECORDS):
@@ -92,8 +91,7 @@ def _first_here(rows: RowSum, named: Masks, missing: Masks, table: int) -> Masks
     """Missing names of fields that this topic had before all others: they carry them now, and took them from it."""
     first = rows.first & named
     firsts = np.zeros_like(missing)
-    for number in range(len(rows.fields)):
-        bit = np.uint64(1) << np.uint64(number)
+    for bit in rows.bits:
         here = np.where(missing & named[:, table] & bit != 0, bit, np.uint64(0))
         by_topic = [rows.records(first[:, topic] & here) for topic in range(len(rows.upstreams))]
         mine = by_topic.pop(table)

@@ -40,11 +40,10 @@ def _quoting_share(rows: RowSum, quoted: Masks) -> float:
     Each identifier of a record is sampled by itself, so many records show a person and not the event that they quote.
     Fields that all records hold show as often as each other: the quoting ones are held against the commonest.
     """
-    bits = [np.uint64(1) << np.uint64(number) for number in range(len(rows.fields))]
-    shown = max((rows.records(rows.present & bit) for bit in bits), default=0.0)
+    shown = max((rows.records(rows.present & bit) for bit in rows.bits), default=0.0)
     if shown <= 0:
         return 0.0
-    return min(1.0, sum(rows.records(quoted & bit) for bit in bits) / shown)
+    return min(1.0, sum(rows.records(quoted & bit) for bit in rows.bits) / shown)
 
 
 def _never_quoting(rows: RowSum, quotes: NDArray[np.bool_]) -> NDArray[np.bool_]:

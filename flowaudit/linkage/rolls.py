@@ -27,8 +27,7 @@ def enrolled(rows: RowSum, people: Masks, topic: int, pair: PairEvidence) -> Cho
         return None
     first = rows.first[:, topic] & rows.own[:, topic] & people
     explains = np.zeros_like(people)
-    for number in range(min(len(rows.fields), 64)):
-        bit = np.uint64(1) << np.uint64(number)
+    for bit in rows.bits:
         named = rows.records(rows.present & bit)
         if rows.records(first & bit) >= max(_NEARLY_ALL * named, _MIN_RECORDS):
             explains |= first & bit

@@ -14,6 +14,7 @@ from flowaudit.linkage.bins import BINS, padded
 from flowaudit.linkage.sampling import draw
 
 Masks = NDArray[np.uint64]
+_MASK_BITS = 64
 _LAST_BIT = 63
 _MINTING_SHARE = 0.8
 _MOST_ROWS = 5_000
@@ -87,6 +88,16 @@ class RowSum:
     def people(self) -> Masks:
         """Known identifiers that return: of people, places, things."""
         return self.known & ~self.instance
+
+    @property
+    def bits(self) -> list[np.uint64]:
+        """The bit of each field in a mask, in their order; fields beyond the 64th have none."""
+        return [np.uint64(1) << np.uint64(number) for number in range(min(len(self.fields), _MASK_BITS))]
+
+    def seen_in(self, topics: Iterable[int]) -> Masks:
+        """Identifiers that any of these topics carried, under whatever name."""
+        seen: Masks = np.bitwise_or.reduce(self.seen[:, list(topics)], axis=1, initial=np.uint64(0))
+        return seen
 
     def supplied_by(self, topics: Iterable[int]) -> Masks:
         """Identifiers that any of these topics carried under the same name."""
