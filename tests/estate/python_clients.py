@@ -21,9 +21,10 @@ from typing import Final, Self
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from tests.estate.python_programs import PROCESSES, PROGRAMS, TOPICS, Program
+from tests.estate.python_programs import CHANGELOGS, PROCESSES, PROGRAMS, TOPICS, Program
 
 _READY_WITHIN_S: Final = 90.0
+_LAST_LINES: Final = 20
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -50,7 +51,8 @@ class PythonClients:
 
     def __init__(self, bootstrap_servers: str, directory: Path) -> None:
         self._heard: queue.Queue[str] = queue.Queue()
-        self._processes = [self._start(each, bootstrap_servers, directory) for each in PROCESSES]
+        self._directory = directory
+        self._processes = [self._start(each, bootstrap_servers) for each in PROCESSES]
         self.truth = _truth()
 
     def __enter__(self) -> Self:
@@ -62,20 +64,20 @@ class PythonClients:
         self.stop()
 
     def wait(self) -> None:
-        """Return when every program has done its job; fail naming those that have not."""
-        waiting = {program.name for program in PROGRAMS}
+        """Return when every program has done its job; fail naming those that have not, with their last words."""
+        waiting = {program.name: program.process for program in PROGRAMS}
         deadline = time.monotonic() + _READY_WITHIN_S
         while waiting:
             try:
                 line = self._heard.get(timeout=max(deadline - time.monotonic(), 0.01))
             except queue.Empty:
                 msg = f"not ready within {_READY_WITHIN_S:.0f} s: {', '.join(sorted(waiting))}"
-                raise TimeoutError(msg) from None
+                raise TimeoutError("\n".join((msg, *map(self._last_words, sorted({*waiting.values()}))))) from None
             word, _, name = line.partition(" ")
             if word == "failed":
                 msg = f"a client of the estate failed: {name}"
                 raise RuntimeError(msg)
-            waiting.discard(name)
+            waiting.pop(name, None)
 
     def stop(self) -> None:
         """End all processes."""
@@ -91,15 +93,22 @@ class PythonClients:
                 if pipe is not None:
                     pipe.close()
 
-    def _start(self, name: str, bootstrap_servers: str, directory: Path) -> subprocess.Popen[str]:
-        with (directory / f"python-{name}.log").open("w") as log:
+    def _log(self, process: str) -> Path:
+        return self._directory / f"python-{process}.log"
+
+    def _last_words(self, process: str) -> str:
+        lines = self._log(process).read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join((f"{process}, its last lines:", *lines[-_LAST_LINES:]))
+
+    def _start(self, name: str, bootstrap_servers: str) -> subprocess.Popen[str]:
+        with self._log(name).open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.estate.python_programs", name, bootstrap_servers],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                cwd=directory,
+                cwd=self._directory,
                 env={**os.environ, "PYTHONPATH": str(_ROOT)},
             )
         threading.Thread(target=self._listen, args=(process,), daemon=True).start()
@@ -115,7 +124,10 @@ class PythonClients:
 def start_python_clients(bootstrap_servers: str, directory: Path) -> PythonClients:
     """Make their topics, start them, and wait until each has done its job several times."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    admin.create_topics([NewTopic(topic, 2, 1) for topic in TOPICS])
+    compacted = {"cleanup.policy": "compact"}
+    admin.create_topics(
+        [NewTopic(topic, 2, 1, topic_configs=compacted if topic in CHANGELOGS else None) for topic in TOPICS]
+    )
     admin.close()
     clients = PythonClients(bootstrap_servers, directory)
     try:

@@ -151,13 +151,21 @@ TOPICS: Final = tuple(
         {
             topic
             for program in PROGRAMS
-            for topic in (*program.reads, *program.writes_as_group, *program.writes_unsigned, *program.aborts)
-            if not topic.endswith("-changelog")
+            for topic in (
+                *program.reads,
+                *program.writes_as_group,
+                *program.writes_unsigned,
+                *program.aborts,
+                *program.signs,
+            )
         }
-        | {topic for program in PROGRAMS for topic in program.signs}
     )
 )
-"""Topics that somebody must create; stream processors create their own."""
+CHANGELOGS: Final = frozenset(topic for topic in TOPICS if topic.endswith("-changelog"))
+"""The tables' memory, which is compacted.
+
+Faust would create it, and at times meet it before its partitions are known: then its agent dies, and nothing is read.
+"""
 
 
 def main(process: str, servers: str) -> None:
