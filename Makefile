@@ -43,6 +43,7 @@ quick: $(READY) ## the tests without a broker
 
 .PHONY: test-prometheus
 test-prometheus: $(READY) $(KAFKA) ## the metrics and the dashboard in a real Prometheus (needs prometheus and promtool)
+	@for each in prometheus promtool; do command -v $$each >/dev/null || { echo "$$each is not on the PATH"; exit 2; }; done
 	$(BIN)/pytest -q -m prometheus
 
 .PHONY: test-chromium

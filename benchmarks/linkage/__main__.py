@@ -37,7 +37,8 @@ def main() -> int:
         if options.list_errors:
             _print_errors(outcome)
     results = {mode: total(outcome.results[mode] for outcome in outcomes) for mode in MODES}
-    tables = [still(results)] if kind == "still" else [headline(results), by_case(results), by_decoy(results)]
+    tables = [headline(results), by_case(results)] if kind == "estate" else [still(results)]
+    tables.append(by_decoy(results))
     for table in tables:
         print()
         print("\n".join(table))

@@ -13,6 +13,8 @@ from flowaudit.estates.pump import Pump
 COMMIT_EVERY_S: Final = 1.0
 FLUSH_S: Final = 10.0
 SHORTEST_WAIT_MS: Final = 10
+JOINING_WAIT_MS: Final = 500
+"""With polls of a few ms kafka-python 3.0.12 may not join its group for minutes."""
 
 
 def run(pump: Pump) -> None:
@@ -65,7 +67,8 @@ def _read(pump: Pump, consumer: Any) -> None:  # noqa: ANN401 - as above
     if consumer is None:
         pump.link.stopping.wait(wait_s)
         return
-    runs = consumer.poll(timeout_ms=max(SHORTEST_WAIT_MS, round(wait_s * 1000)))
+    shortest_ms = SHORTEST_WAIT_MS if consumer.assignment() else JOINING_WAIT_MS
+    runs = consumer.poll(timeout_ms=max(shortest_ms, round(wait_s * 1000)))
     if consumer.assignment():
         pump.ready()
     for records in runs.values():
