@@ -51,7 +51,6 @@ def _cases(estate: PlayedEstate) -> dict[str, Any]:
         "seed": estate.seed,
         "edges": estate.cases,
         "decoys": estate.decoys,
-        "not_exercised": estate.not_exercised,
     }
 
 

@@ -9,7 +9,7 @@ from benchmarks.linkage.cases import cases_of
 from benchmarks.linkage.decoys import decoy_cases
 from benchmarks.linkage.estate import DecoyCase, EdgeCase, EstateSpec
 from benchmarks.linkage.flows import direct_flows
-from flowaudit.estates.truth import DecoyPair, Truth, TruthEdge, TruthNode
+from flowaudit.estates.truth import DecoyPair, Truth, TruthEdge, TruthNode, UnexercisedFlow
 
 EXERCISED: Final = 15
 """A flow that carried fewer records than this in the whole time is neither true nor wrong: nobody could know."""
@@ -33,6 +33,8 @@ def judge(spec: EstateSpec, carried: Mapping[tuple[str, str], int], name: str) -
         if carried.get((source, target), 0) >= EXERCISED
     )
     decoys = decoy_cases(spec)
+    exercised = {(case.source, case.target) for case in cases}
+    others = tuple(flow for flow in flows if flow not in exercised)
     derives = [_edge("derives", case.source, f"topic:{case.target}") for case in cases]
     consumes = [_edge("consumes", topic, f"group:{app.group}") for app in spec.apps if app.group for topic in app.reads]
     truth = Truth(
@@ -44,9 +46,11 @@ def judge(spec: EstateSpec, carried: Mapping[tuple[str, str], int], name: str) -
         edges=tuple(sorted((*derives, *consumes), key=lambda edge: (edge.kind, edge.source, edge.target))),
         decoys=tuple(DecoyPair(source=f"topic:{d.source}", target=f"topic:{d.target}") for d in decoys),
         systems=(),
+        not_exercised=tuple(
+            UnexercisedFlow(source=f"topic:{source}", target=f"topic:{target}") for source, target in others
+        ),
     )
-    exercised = {(case.source, case.target) for case in cases}
-    return Judged(truth, cases, decoys, tuple(flow for flow in flows if flow not in exercised))
+    return Judged(truth, cases, decoys, others)
 
 
 def _edge(kind: str, source: str, target: str) -> TruthEdge:

@@ -135,10 +135,11 @@ class ScoreReport(msgspec.Struct, frozen=True, kw_only=True):
 def score(edges: Iterable[ScoredEdge], truth: Truth) -> ScoreReport:
     """Compare edges with the truth. An edge that is given twice counts once, with its strongest tier.
 
-    Edges of other kinds than `consumes` and `derives` are passed over.
+    Edges of other kinds than `consumes` and `derives` are passed over, and so are flows that were not exercised.
     """
     known = {node.id for node in truth.nodes}
-    best = _strongest(edge for edge in edges if edge.kind in KINDS)
+    untold = {("derives", flow.source, flow.target) for flow in truth.not_exercised}
+    best = _strongest(e for e in edges if e.kind in KINDS and (e.kind, e.source, e.target) not in untold)
     judged = [edge for edge in best if edge.source in known and edge.target in known]
     true = {kind: {Flow(e.source, e.target) for e in truth.edges if e.kind == kind} for kind in KINDS}
     seen = {kind: _flows(judged, kind, SEEN) for kind in KINDS}

@@ -45,6 +45,13 @@ class DecoyPair(msgspec.Struct, frozen=True, kw_only=True):
     decoy: Literal[True] = True
 
 
+class UnexercisedFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow that exists and carried too little for anybody to know: to draw it is neither right nor wrong."""
+
+    source: str
+    target: str
+
+
 class TruthSystem(msgspec.Struct, frozen=True, kw_only=True):
     """A system and its parts in Kafka."""
 
@@ -64,6 +71,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     edges: tuple[TruthEdge, ...]
     decoys: tuple[DecoyPair, ...]
     systems: tuple[TruthSystem, ...]
+    not_exercised: tuple[UnexercisedFlow, ...] = ()
+    """`derives` flows that count neither way; none of them is among `edges`."""
 
 
 def truth_of(parts: Sequence[Part], topology: Topology) -> Truth:

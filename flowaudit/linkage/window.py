@@ -50,7 +50,9 @@ class LinkageWindow:
     through the stretch of time it looks at, so that neither null model leans to one side.
 
     Windows that hold disjoint shares of the tokens (each with its own `shard`) yield facts that add up; only where
-    the data begins and ends does each know for itself. Any int64 is taken for a timestamp; what cannot be an event
+    the data begins and ends does each know for itself. What takes two tokens of one record is known only to a window
+    that holds both: names that a mapping table joins, and composite keys, are found less and less the more windows
+    share the tokens. Any int64 is taken for a timestamp; what cannot be an event
     time is not counted.
     """
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flowaudit.estates.score import TIERS, Flow, ScoredEdge, Tier, closure, score
-from flowaudit.estates.truth import DecoyPair, Truth, TruthEdge, TruthNode
+from flowaudit.estates.truth import DecoyPair, Truth, TruthEdge, TruthNode, UnexercisedFlow
 
 TOPICS = ("a", "b", "c", "d")
 
@@ -146,3 +147,13 @@ def test_the_calibration_error_is_how_far_confidence_is_from_being_right() -> No
 def test_decoys_are_counted_beside_those_that_were_linked() -> None:
     report = score([derives("d", "a", "suspected"), derives("a", "d")], CHAIN)
     assert (report.decoys_at("probable"), report.decoys_at("suspected"), report.decoy_pairs) == (1, 2, 2)
+
+
+def test_a_flow_that_was_not_exercised_is_neither_right_nor_wrong_nor_leads_on() -> None:
+    unexercised = (UnexercisedFlow(source="topic:c", target="topic:d"),)
+    drawn = [consumes("a"), derives("a", "b"), derives("b", "c"), derives("c", "d")]
+    assert score(drawn, CHAIN).overall("derives").wrong == 1
+    report = score(drawn, msgspec.structs.replace(CHAIN, not_exercised=unexercised))
+    assert (report.overall("derives").wrong, report.reachability.wrong, report.wrong) == (0, 0, ())
+    missing = score(drawn[:3], msgspec.structs.replace(CHAIN, not_exercised=unexercised))
+    assert missing.missed == report.missed == ()
