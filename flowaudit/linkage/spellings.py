@@ -26,7 +26,7 @@ _EMAIL: Final = re.compile(
 )
 _WRAPPING: Final = frozenset(":/={")
 _HOLDS_NUMBERS: Final = re.compile(r"[+(\d]|tel:", re.ASCII | re.IGNORECASE)
-_WHOLE_NUMBER: Final = re.compile(r"(?P<whole>\d{5,})\.0+", re.ASCII)
+_WHOLE_NUMBER: Final = re.compile(r"(?P<whole>\d+)\.0+", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"(?P<lead>\d)\.(?P<rest>\d+)[eE]\+?(?P<power>\d{1,2})", re.ASCII)
 _UUID: Final = re.compile(
     r"(?:[a-z][a-z_.+-]*[:/=])*\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from flowaudit.linkage.canonical import Scalar, canonical, is_identifier
+from flowaudit.linkage.canonical import MIN_DIGITS, Scalar, canonical, is_identifier
 from flowaudit.linkage.form_column import MAX_LENGTH
 from flowaudit.linkage.preimages import looks_like_digest
 from flowaudit.linkage.uuid_text import uuid_form
@@ -43,12 +43,19 @@ class Shape(StrEnum):
 IDENTIFIERS: Final = frozenset({Shape.STRONG, Shape.DIGEST, Shape.WEAK})
 STRONG: Final = frozenset({Shape.STRONG, Shape.DIGEST})
 
+_YEAR = r"(19|20)\d\d"
+_MONTH = r"(0[1-9]|1[0-2])"
+_DAY = r"(0[1-9]|[12]\d|3[01])"
+_HOUR = r"([01]\d|2[0-4])"
+_MINUTE = r"[0-5]\d"
+_SECOND = r"[0-6]\d([.,]\d+)?"
 _CLOCK_TEXT = re.compile(
-    r"\d{4}-?\d\d-?\d\d([T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?"
-    r"|\d\d:\d\d(:\d\d([.,]\d+)?)?"
+    rf"{_YEAR}-?{_MONTH}-?{_DAY}([T ]{_HOUR}:?{_MINUTE}(:?{_SECOND})?\s*(Z|[+-]{_HOUR}:?{_MINUTE})?)?"
+    rf"|{_HOUR}:{_MINUTE}(:{_SECOND})?"
     r"|[A-Za-z]{3}, \d\d? [A-Za-z]{3} \d{4} .*",
     re.ASCII,
 )
+"""Days that there are, in this century or the last: of numbers that are given one after the other, few look so."""
 _FRACTION_TEXT = re.compile(r"[+-]?\d*[.,]\d+([eE][+-]?\d+)?", re.ASCII)
 _STRONG_DIGITS: Final = 4
 
@@ -95,6 +102,8 @@ def _timeless_shape(text: str, form: bytes) -> Shape:
         return Shape.FRACTION
     if looks_like_digest(text, form):
         return Shape.DIGEST
+    if form.isdigit() and len(form.lstrip(b"0")) < MIN_DIGITS:
+        return Shape.SHORT
     shape = _shape_of_form(form)
     return Shape.ENCRYPTED if shape is Shape.LONG and looks_encrypted(text) else shape
 

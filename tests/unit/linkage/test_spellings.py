@@ -124,6 +124,7 @@ spellings = st.one_of(
         ("11010519491231002X", "CN-110105-19491231-002x", "id/110105194912310 02X", "urn:cn:11010519491231002X"),
         ("T-0012345", 12345, 12345.0, "12345.0", "1.2345E4", "1.2345e+04", "tenant:0012345", "VC0wMDEyMzQ1",
          "542d30303132333435", "542D30303132333435", "T%2D0012345", "urn:tenant:0012345"),
+        ("47110815.0", "47110815.000", 47110815.0, 47110815),
         ("urn:tenant:0042", "tenant:0042", "Tenant-0042"),
         ("sha256:" + DIGEST.hex().upper(), DIGEST.hex(), _base64(DIGEST), _base64(DIGEST).rstrip("="),
          DIGEST.hex()[:32], f"usr_{DIGEST.hex()}", _base64(DIGEST[:16]), DIGEST[:20].hex()),
@@ -145,6 +146,8 @@ def test_spellings_of_one_thing_meet(same: tuple[str | float, ...]) -> None:
         ("lock:17:person:42", "lock:17:person:43", "person:42:lock:17"),
         ("person-42/3f2504e0-4f89-41d3-9a0c-0305e82c3301", "person-43/3f2504e0-4f89-41d3-9a0c-0305e82c3301"),
         (123456.5, 123457.5, 123456, 123457),
+        ("4711.0", 47110, "471100"),
+        ("47110.00", 4711000, "471100"),
         ("12345678901234567890123456", _ulid(12345678901234567890123456)),
         ("person/anna-lee", "place/anna-lee"),
         # A UUID and the number of a line of it; zeros before a number that no plan of 00-numbers has.
@@ -157,6 +160,12 @@ def test_spellings_of_one_thing_meet(same: tuple[str | float, ...]) -> None:
 def test_different_things_stay_apart(apart: tuple[str | float, ...]) -> None:
     forms = [form for each in apart if (form := canonical(each))]
     assert len(set(forms)) == len(forms)
+
+
+@pytest.mark.parametrize(("written", "meant"), [("1234.0", 1234), ("4711.00", 4711), ("9.0", 9), ("0123.0", 123)])
+def test_a_whole_number_with_decimals_is_as_short_as_without(written: str, meant: int) -> None:
+    assert canonical(written) == canonical(meant)
+    assert not is_identifier(canonical(written))
 
 
 @pytest.mark.parametrize(

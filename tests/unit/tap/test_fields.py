@@ -60,6 +60,10 @@ def test_the_fields_of_a_door_event() -> None:
         (lambda i, _: str(NOW_MS + i * 40), "clock"),
         (lambda i, _: f"2026-11-{1 + i % 28:02d}", "clock"),
         (lambda i, _: f"2026-11-{1 + i % 28:02d}T10:{i % 60:02d}:00.5+08:00", "clock"),
+        (lambda _, rng: f"{rng.randrange(1940, 2008)}{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}", "clock"),
+        (lambda _, rng: f"{rng.randrange(24):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}", "clock"),
+        (lambda _, rng: f"{rng.randrange(10_000)}.0", "fraction"),
+        (lambda _, rng: f"{rng.randrange(10_000):08d}", "short"),
         (lambda _, rng: rng.random(), "fraction"),
         (lambda _, rng: f"{rng.random():.7f}", "fraction"),
         (lambda _, rng: rng.random() < 0.5, "flag"),
@@ -88,6 +92,21 @@ def test_codes_clocks_and_counters_are_never_tokenised(
 def test_identifiers_are_tokenised(values: Callable[[int, random.Random], object], field_class: FieldClass) -> None:
     found = field_of(values, 3_000)
     assert (found.tokenised, found.field_class) == (True, field_class)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [str, int, lambda text: f"{text[:4]}-{text[4:6]}-{text[6:]}", lambda text: f"{text[:2]}:{text[2:4]}:{text[4:6]}"],
+)
+def test_numbers_of_as_many_digits_as_a_date_has_are_identifiers(spelled: Callable[[str], object]) -> None:
+    """…and those of them that happen to look like one are sighted as the others are."""
+    rng = random.Random(16)
+    given = [str(rng.randrange(10**7, 10**8)) for _ in range(500)]
+    given += [f"2011{i % 100:02d}{i % 70:02d}" for i in range(50)]
+    rng.shuffle(given)
+    found = audit_all(in_runs([json_record(i, it=spelled(number)) for i, number in enumerate(given)], [100]))
+    assert {each.path: each for run in found for each in run.profiled}["$.it"].tokenised
+    assert {offset for _, offset, *_ in sighted(found)} == set(range(len(given)))
 
 
 def test_a_key_is_tokenised_when_it_says_something_that_the_value_does_not() -> None:
