@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from flowaudit.linkage.registers import REGISTERS, RELATIVE_ERROR, Registers, estimate, raised
+
+LEVEL: Final = 0.001
+"""How often fewer than k people may be told as k or more, at most, where only a sample of them was looked at."""
+_DEVIATIONS: Final = 3.1
+"""A normal variable lies so many standard deviations below its mean with the probability `LEVEL`."""
 
 
 class Sample(NamedTuple):
@@ -31,12 +37,45 @@ class Count:
     def told(self, k_anonymity: int) -> int:
         """The count as it may be told: rounded down to a multiple of k, so 0 for fewer than k.
 
+        Of a sample it is 0 as well unless there are k people at least with a confidence of 99.9 %: fewer than k
+        people would show so many in the sample once in a thousand times (`LEVEL`, the one-sided exact bound of
+        Clopper and Pearson, Biometrika 1934). Who is in the sample for certain are as many as raised registers; of
+        more people than registers, the estimate less 3.1 of its standard errors.
+
         Rounding to base k (Willenborg and de Waal, "Elements of Statistical Disclosure Control", 2001): every sum and
         every difference of told counts is a multiple of k as well, so that no remainder of fewer people can be worked
         out.
         """
+        if self.theta < 1 and self._surely_in_sample() < fewest_in_sample(k_anonymity, self.theta):
+            return 0
         certain = self.people if self.raised >= REGISTERS // 2 else min(self.people, self.raised / self.theta)
         return int(certain // k_anonymity) * k_anonymity
+
+    def _surely_in_sample(self) -> float:
+        return max(self.raised, self.people * self.theta * (1 - _DEVIATIONS * RELATIVE_ERROR))
+
+
+@lru_cache(maxsize=256)
+def fewest_in_sample(people: int, theta: float) -> int:
+    """How many must be in a sample, so that there are surely so many people.
+
+    Each person is in the sample with the probability theta, whoever else is: the fewest of whom one less than `people`
+    would show as many with a probability of `LEVEL` at most.
+    """
+    others = people - 1
+    shown, at_least = 0, 1.0
+    while at_least > LEVEL:
+        at_least -= _binomial(others, theta, shown)
+        shown += 1
+    return shown
+
+
+def _binomial(trials: int, theta: float, successes: int) -> float:
+    """The probability of so many successes; theta is between 0 and 1, both left out."""
+    if successes > trials:
+        return 1.0
+    ways = math.lgamma(trials + 1) - math.lgamma(successes + 1) - math.lgamma(trials - successes + 1)
+    return math.exp(ways + successes * math.log(theta) + (trials - successes) * math.log1p(-theta))
 
 
 NOBODY = Count(0.0, 0, 1.0)
