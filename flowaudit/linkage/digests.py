@@ -5,7 +5,8 @@ plaintexts that are in the sample. Where the two meet the digest becomes a sight
 met by no alias keeps its own token, and counts when that is in the sample. So both sides of a link are sampled alike.
 
 A change of keys is met in the same way: for a while each token under the new key comes with the one under the old key
-as its alias, and older sightings take the new name.
+as its alias, and older sightings take the new name. What is in the old key's sample alone keeps the token of that key,
+and its id: the sample of each key holds no more than the sampling rate says.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ class Digests:
             compared = compared_digests(digests, aliases[~rotated], kept * self._aliases.share)
             sightings = _together(_not_aliased(sightings, aliases[~rotated]), _resolved(digests, aliases[~rotated]))
         if rotated.any():
-            sightings = _sorted(_renamed(sightings[0], aliases[rotated]), *sightings[1:])
+            renamed = _renamed(sightings[0], aliases[rotated])
+            sightings = _sorted(_renamed(renamed, _of_the_old_sample_alone(aliases[rotated])), *sightings[1:])
         rows, topics, fields = sightings
         return ((rows if limit is None else rows[rows["token"] < np.uint64(limit)]), topics, fields), compared
 
@@ -165,6 +167,13 @@ def _renamed(rows: NDArray[np.void], aliases: NDArray[np.void]) -> NDArray[np.vo
     renamed["key"][named] = aliases["new_key"][found[named]]
     renamed["token"][named] = aliases["token"][found[named]]
     return renamed
+
+
+def _of_the_old_sample_alone(rotated: NDArray[np.void]) -> NDArray[np.void]:
+    """Aliases back from the id of the new key to that of the old one, of tokens that the change of keys left alone."""
+    back: NDArray[np.void] = rotated[rotated["digest"] == rotated["token"]].copy()
+    back["key"], back["new_key"] = back["new_key"], back["key"].copy()
+    return back
 
 
 def _together(one: Named, other: Named) -> Named:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,9 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from flowaudit.facts import IdentifierKind, PairObserved, RowsObserved, SightingRun
+from flowaudit.facts import Fact, FieldName, IdentifierKind, PairObserved, PeopleCounted, RowsObserved, SightingRun
+from flowaudit.graph.identity_view import Sampling
+from flowaudit.graph.people_facts import PeopleFacts
 from flowaudit.linkage.form_column import FormColumn
 from flowaudit.linkage.settings import LinkageSettings
 from flowaudit.linkage.tokens import Pseudonymiser
@@ -32,12 +35,12 @@ Counted = Counter[tuple[str, str, IdentifierKind, int]]
 
 
 @cache
-def _topics(seed: int = 4) -> dict[str, list[MadeRecord]]:
-    """`asked` → `answered` a second later, people of 400."""
-    rng = random.Random(seed)
-    met = [f"T-{rng.randrange(410_000, 410_400):07d}" for _ in range(COUNT)]
+def _topics(people: int = 400, count: int = COUNT, apart_ms: int = 200) -> dict[str, list[MadeRecord]]:
+    """`asked` → `answered` a second later."""
+    rng = random.Random(4)
+    met = [f"T-{rng.randrange(410_000, 410_000 + people):07d}" for _ in range(count)]
     return {
-        topic: [_at(json_record(n, who=who), NOW_MS + 200 * n + later_ms) for n, who in enumerate(met)]
+        topic: [_at(json_record(n, who=who), NOW_MS + apart_ms * n + later_ms) for n, who in enumerate(met)]
         for topic, later_ms in (("asked", 0), ("answered", 900))
     }
 
@@ -46,13 +49,19 @@ def _at(record: MadeRecord, timestamp_ms: int) -> MadeRecord:
     return MadeRecord(record.offset, record.value, timestamp=timestamp_ms)
 
 
-def _told(settings: AuditSettings, start: int, end: int) -> list[SightingRun]:
+def _who(record: MadeRecord) -> str:
+    return str(json.loads(record.value or b"{}")["who"])
+
+
+def _told(
+    settings: AuditSettings, start: int, end: int, topics: dict[str, list[MadeRecord]] | None = None
+) -> list[SightingRun]:
     """What a tap tells that was begun again at `start`: it has read what was before, and tells no sighting of it."""
     resumed = {TapPartition(topic, "id", 0): Resumed(0, start, -1) for topic in ("asked", "answered")}
     audit = TapAudit(settings, resumed)
     runs = [
         audit.audit(TappedRun(topic, "id", 0, low, low + 50, records[low : low + 50]), NOW_MS).sightings
-        for topic, records in _topics().items()
+        for topic, records in (topics or _topics()).items()
         for low in range(0, end, 50)
     ]
     return [run for run in runs if run is not None]
@@ -60,13 +69,17 @@ def _told(settings: AuditSettings, start: int, end: int) -> list[SightingRun]:
 
 def _linked(runs: Sequence[SightingRun]) -> tuple[Counted, int]:
     """Sightings that an upstream one precedes, by pair, kind and bucket; and how many records were drawn."""
-    window = LinkageWindow(LinkageSettings(window_ms=WINDOW_MS, bucket_ms=20_000))
-    for run in runs:
-        window.add(run)
-    facts = [*window.close(NOW_MS + 10**8), *window.provisional()]
+    facts = _facts(runs)
     pairs = [fact for fact in facts if isinstance(fact, PairObserved)]
     counted = Counter({(p.upstream, p.downstream, p.identifiers, p.bucket_ms): sum(p.preceding) for p in pairs})
     return counted, sum(fact.records for fact in facts if isinstance(fact, RowsObserved))
+
+
+def _facts(runs: Sequence[SightingRun]) -> list[Fact]:
+    window = LinkageWindow(LinkageSettings(window_ms=WINDOW_MS, bucket_ms=20_000))
+    for run in runs:
+        window.add(run)
+    return [*window.close(NOW_MS + 10**8), *window.provisional()]
 
 
 @cache
@@ -106,6 +119,23 @@ def test_what_the_old_sample_held_is_held_to_the_end_of_the_overlap() -> None:
     before = _told(_settings(OLD, 1, 0.2), 0, 300)
     across = _linked([*before, *_told(_settings(NEW, 2, 0.2, OLD), 300, COUNT)])[0]
     assert all(across[pair] >= count for pair, count in one_key.items() if pair[:2] == ("asked", "answered"))
+
+
+@pytest.mark.parametrize("theta", [0.1, 0.3, 1.0])
+def test_people_are_not_counted_too_high(theta: float) -> None:
+    """Both samples are kept through the overlap, but neither is counted with the other."""
+    of_many = _topics(people=3_000, count=4_500, apart_ms=40)
+    met = len({_who(record) for record in of_many["asked"]})
+    before = _told(_settings(OLD, 1, theta), 0, 1_500, of_many)
+    overlap = _told(_settings(NEW, 2, theta, OLD), 1_500, 4_500, of_many)
+    people = PeopleFacts()
+    for fact in _facts([*before, *overlap]):
+        if isinstance(fact, PeopleCounted):
+            people.add(fact)
+    assert people.sampling() == Sampling(theta, theta)
+    asked, answered = FieldName("asked", "$.who"), FieldName("answered", "$.who")
+    for pair in ((asked, asked), (answered, answered), (answered, asked)):
+        assert 0.75 * met <= people.people(*pair).count().people <= 1.25 * met
 
 
 @pytest.mark.parametrize("theta", [0.1, 0.5, 1.0])
