@@ -22,6 +22,7 @@ from flowaudit.cli.commands.score import score
 from flowaudit.cli.commands.show import show
 from flowaudit.cli.commands.simulate import simulate
 from flowaudit.cli.commands.snapshot import snapshot
+from flowaudit.cli.commands.topology import build_topology
 from flowaudit.cli.commands.worker import worker
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wiring import Bootstrap, Wiring
@@ -54,6 +55,7 @@ def build_app() -> typer.Typer:
     app.callback()(_version)
     for command in (demo, snapshot, run, worker, doctor, show, path, export, simulate, score):
         app.command()(command)
+    app.add_typer(build_topology(), name="topology")
     return app
 
 

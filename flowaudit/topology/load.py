@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-import yaml
-
 from flowaudit.errors import UsageError
-from flowaudit.topology.mistakes import Mistake, Mistakes, nearest
-from flowaudit.topology.model import SCHEMA, Topology
+from flowaudit.topology.checks import check
+from flowaudit.topology.mistakes import Mistake, Mistakes
+from flowaudit.topology.model import Topology
 from flowaudit.topology.read_struct import read_struct
-from flowaudit.topology.yaml_tree import compose, line_of
+from flowaudit.topology.yaml_tree import compose
 
 
 class TopologyInvalid(UsageError):
@@ -49,48 +47,7 @@ def parse_topology(text: str, *, source: str = "topology.yaml") -> Topology:
     root = compose(text, mistakes)
     topology = read_struct(root, Topology, mistakes) if root is not None else None
     if topology is not None and root is not None:
-        _check(topology, root, mistakes)
+        check(topology, root, mistakes)
     if topology is None or mistakes.found:
         raise TopologyInvalid(mistakes.message(), mistakes.found)
     return topology
-
-
-def _check(topology: Topology, root: yaml.Node, mistakes: Mistakes) -> None:
-    if topology.schema != SCHEMA:
-        line = line_of(_child(root, "schema"))
-        mistakes.add(line, f"'schema' is {topology.schema!r}; this version reads {SCHEMA!r}")
-    if not topology.systems:
-        mistakes.add(line_of(_child(root, "systems")), "'systems' is empty; name at least one system")
-    system_lines = [line_of(node) for node in _items(root, "systems")]
-    names = [system.name for system in topology.systems]
-    _check_unique("system", zip(names, system_lines, strict=True), mistakes)
-    for flow, node in zip(topology.flows, _items(root, "flows"), strict=True):
-        for key, name in (("from", flow.source), ("to", flow.target)):
-            if name not in names:
-                text = f"the flow's {key!r} names the system {name!r}, which does not exist; {nearest(name, names)}"
-                mistakes.add(line_of(_child(node, key)), text)
-    flow_lines = [line_of(node) for node in _items(root, "flows")]
-    pairs = (f"{flow.source} → {flow.target}" for flow in topology.flows)
-    _check_unique("flow", zip(pairs, flow_lines, strict=True), mistakes)
-
-
-def _check_unique(what: str, named: Iterable[tuple[str, int]], mistakes: Mistakes) -> None:
-    first: dict[str, int] = {}
-    for name, line in named:
-        if name in first:
-            mistakes.add(line, f"the {what} {name!r} is declared twice; the first is on line {first[name]}")
-        first.setdefault(name, line)
-
-
-def _child(node: yaml.Node, key: str) -> yaml.Node:
-    """The value under `key`, or the node itself when the key is absent (a default was used)."""
-    if isinstance(node, yaml.MappingNode):
-        for key_node, value_node in node.value:
-            if key_node.value == key:
-                return value_node  # type: ignore[no-any-return]
-    return node
-
-
-def _items(node: yaml.Node, key: str) -> list[yaml.Node]:
-    child = _child(node, key)
-    return list(child.value) if isinstance(child, yaml.SequenceNode) else []

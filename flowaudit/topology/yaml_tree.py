@@ -43,6 +43,21 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
+def child(node: yaml.Node, key: str) -> yaml.Node:
+    """The value under `key`, or the node itself when the key is absent (a default was used)."""
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            if key_node.value == key:
+                return value_node  # type: ignore[no-any-return]
+    return node
+
+
+def items(node: yaml.Node, key: str) -> list[yaml.Node]:
+    """What is listed under `key`; nothing when the key is absent."""
+    listed = child(node, key)
+    return list(listed.value) if isinstance(listed, yaml.SequenceNode) else []
+
+
 def _is_harmless(text: str, mistakes: Mistakes) -> bool:
     depth = documents = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):

@@ -1,0 +1,54 @@
+"""`flowaudit topology …`."""
+# ruff: noqa: PLC0415 - heavy imports wait until the command runs: `flowaudit --help` must be quick
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowaudit.cli.options import Format, FormatOption
+
+
+def build_topology() -> typer.Typer:
+    """The commands about topology files."""
+    commands = typer.Typer(
+        help="Check, draft and describe topology files: what an estate's owner declares.",
+        rich_markup_mode=None,
+        no_args_is_help=True,
+    )
+    commands.command("validate")(validate)
+    commands.command("schema")(schema)
+    return commands
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Topology file (YAML).")],
+    *,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Check a topology file, and name every mistake in it with its line and the nearest valid word.
+
+    Ends with exit code 0 when the file can be used, with 2 when it cannot.
+    """
+    from flowaudit.cli.topology_answer import print_validation
+    from flowaudit.errors import ExitCode
+    from flowaudit.topology.load import TopologyInvalid, load_topology
+
+    try:
+        topology = load_topology(file)
+    except TopologyInvalid as error:
+        if not error.mistakes:
+            raise
+        print_validation(file, None, error.mistakes, format_)
+        raise typer.Exit(ExitCode.USAGE) from None
+    print_validation(file, topology, (), format_)
+
+
+def schema() -> None:
+    """Print the JSON Schema of topology files, for editors that complete and check them."""
+    from flowaudit.cli.output import print_text
+    from flowaudit.topology.json_schema import schema_text
+
+    print_text(schema_text())

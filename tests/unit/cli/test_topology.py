@@ -1,0 +1,62 @@
+"""`flowaudit topology`: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flowaudit.cli.main import main
+from flowaudit.errors import ExitCode
+from flowaudit.topology.json_schema import schema_text
+from tests.unit.topology.test_checks import WHOLE
+
+Capture = pytest.CaptureFixture[str]
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "topology.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_valid_file_is_told_in_one_line(tmp_path: Path, capsys: Capture) -> None:
+    path = written(tmp_path, WHOLE)
+    assert main(["topology", "validate", str(path)]) == ExitCode.CLEAN
+    assert capsys.readouterr().out == f"{path}: valid: Whole (2 systems, 1 flow, 2 purposes, 2 data rules)\n"
+
+
+def test_every_mistake_is_a_line_on_stdout_and_the_exit_code_says_usage(tmp_path: Path, capsys: Capture) -> None:
+    path = written(tmp_path, WHOLE.replace("to: desk", "to: desc").replace("people: [patients]", "people: [x]"))
+    assert main(["topology", "validate", str(path)]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.splitlines() == [
+        f"{path}:21: the rule's 'people' names the category of people 'x', which does not exist; valid: patients",
+        f"{path}:26: the flow's 'to' names the system 'desc', which does not exist; did you mean 'desk'?",
+    ]
+
+
+def test_as_json_it_says_the_same(tmp_path: Path, capsys: Capture) -> None:
+    path = written(tmp_path, WHOLE)
+    assert main(["topology", "validate", str(path), "--format", "json"]) == ExitCode.CLEAN
+    valid = json.loads(capsys.readouterr().out)
+    assert (valid["valid"], valid["mistakes"], valid["declares"]["system"]) == (True, [], 2)
+    path = written(tmp_path, "name: x")
+    assert main(["topology", "validate", str(path), "--format", "json"]) == ExitCode.USAGE
+    invalid = json.loads(capsys.readouterr().out)
+    assert not invalid["valid"]
+    assert {"line": 1, "text": "the key 'title' is missing"} in invalid["mistakes"]
+
+
+def test_a_file_that_is_not_there_is_an_error_of_usage(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["topology", "validate", str(tmp_path / "absent.yaml")]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "cannot be read" in err
+
+
+def test_the_schema_is_printed_as_the_docs_have_it(capsys: Capture) -> None:
+    assert main(["topology", "schema"]) == ExitCode.CLEAN
+    assert capsys.readouterr().out == schema_text()
