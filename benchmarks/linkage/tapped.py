@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from flowaudit.estates.truth import Truth
 from flowaudit.facts import Fact, RunAudited, SightingRun
 from flowaudit.linkage.clocks import TopicClocks
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
+from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.settings import AuditSettings
 
 _KEY: Final = b"the key of a published benchmark"
@@ -57,10 +58,11 @@ def tap(estate: PlayedEstate, theta: float) -> Question:
     audit = TapAudit(AuditSettings(key=_KEY, theta=theta))
     watermark = Watermark()
     clocks = TopicClocks()
+    append_time = frozenset(topic.name for topic in estate.spec.topics if topic.clock == "append")
     told: list[Fact] = []
     steps: list[Step] = []
     for now_ms, records in _deliveries(estate.log):
-        audited = [audit.audit(run, read_ms) for run, read_ms in _runs(records)]
+        audited = [audit.audit(run, read_ms) for run, read_ms in _runs(records, append_time)]
         watermark.saw((one.fact for one in audited), now_ms)
         for one in audited:
             clocks.saw(one.fact)
@@ -101,15 +103,19 @@ def _read_ms(last: Written) -> int:
     return last.arrived_ms + last.offset * _SCATTER % _POLL_MS
 
 
-def _runs(records: Iterable[Written]) -> list[tuple[TappedRun, int]]:
+def _runs(records: Iterable[Written], append_time: Collection[str]) -> list[tuple[TappedRun, int]]:
     """One run for each partition, and when the tap has read it."""
     by_partition: dict[tuple[str, int], list[Written]] = defaultdict(list)
     for record in records:
         by_partition[record.topic, record.partition].append(record)
     return [
-        (TappedRun(topic, f"id-{topic}", partition, run[0].offset, run[-1].offset + 1, run), _read_ms(run[-1]))
+        (_run(TapPartition(topic, f"id-{topic}", partition), run, topic in append_time), _read_ms(run[-1]))
         for (topic, partition), run in sorted(by_partition.items())
     ]
+
+
+def _run(partition: TapPartition, run: list[Written], is_append_time: bool) -> TappedRun:
+    return TappedRun(*partition, run[0].offset, run[-1].offset + 1, run, is_append_time=is_append_time)
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

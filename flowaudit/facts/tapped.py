@@ -45,6 +45,10 @@ class RunAudited(msgspec.Struct, frozen=True, tag="run-audited", omit_defaults=T
     tombstones: int = 0
     clock_ms: int = -1
     """Event time of the partition after the run, see `flowaudit.linkage.event_time`; -1: not known, or not settled."""
+    is_append_time: bool = False
+    """Is the last timestamp the broker's (`LogAppendTime`, KIP-32)? Else its producer's, or an older tap's word."""
+    is_transactional: bool = False
+    """Was the last record written in a transaction? Then it could not be read before that was committed."""
 
     @property
     def low(self) -> int:

@@ -51,6 +51,10 @@ class TappedRun:
     damaged: tuple[tuple[int, int], ...] = ()
     holes: OffsetClass = OffsetClass.INVISIBLE
     """What offsets without a record are: invisible, or truncated when the log begins after the position."""
+    is_append_time: bool = False
+    """Is the last record's timestamp the broker's (`LogAppendTime`)?"""
+    is_transactional: bool = False
+    """Was the last record written in a transaction?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class TapAudit:
             value_bytes=audited.value_bytes,
             tombstones=audited.tombstones,
             clock_ms=clock_ms,
+            is_append_time=run.is_append_time,
+            is_transactional=run.is_transactional,
         )
 
     @staticmethod

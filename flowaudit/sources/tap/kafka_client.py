@@ -48,6 +48,10 @@ class RecordBatch:
     """Readable records of one producer batch."""
 
     records: list[Record] = field(repr=False)
+    is_append_time: bool = False
+    """Are the timestamps the broker's? Bit 3 of the batch's attributes."""
+    is_transactional: bool = False
+    """Was it written in a transaction, which was committed? Bit 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def _unpacked(batch: Any, low: int) -> RecordBatch | DamagedBatch:  # noqa: ANN4
         return DamagedBatch(max(low, batch.base_offset), batch.next_offset)
     if records and records[0].offset < low:
         records = [record for record in records if record.offset >= low]
-    return RecordBatch(records)
+    # Formats before the third say the type in every record, and know no transactions.
+    return RecordBatch(records, bool(records and records[-1].timestamp_type), bool(batch.is_transactional))
 
 
 def batches_are_whole() -> bool:

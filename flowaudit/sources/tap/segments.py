@@ -94,13 +94,16 @@ def _joined(before: RunAudited, after: RunAudited) -> RunAudited:
     joined = list(before.segments)
     for segment in after.segments:
         _append(joined, segment.low, segment.high, segment.offset_class)
+    latest = after if after.last_timestamp_ms >= 0 else before
     return msgspec.structs.replace(
         before,
         provenance=max(before.provenance, after.provenance, key=lambda provenance: provenance.observed_ms),
         segments=tuple(joined),
         first_timestamp_ms=before.first_timestamp_ms if before.first_timestamp_ms >= 0 else after.first_timestamp_ms,
-        last_timestamp_ms=after.last_timestamp_ms if after.last_timestamp_ms >= 0 else before.last_timestamp_ms,
+        last_timestamp_ms=latest.last_timestamp_ms,
         value_bytes=before.value_bytes + after.value_bytes,
         tombstones=before.tombstones + after.tombstones,
         clock_ms=after.clock_ms,
+        is_append_time=latest.is_append_time,
+        is_transactional=latest.is_transactional,
     )

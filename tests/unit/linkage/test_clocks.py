@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,10 @@ def read(topic: str, delays_ms: Iterable[int], every_ms: int = 1_000) -> list[Ru
         )
         for number, delay in enumerate(delays_ms)
     ]
+
+
+def stamped_by_broker(told: list[RunAudited]) -> list[RunAudited]:
+    return [msgspec.structs.replace(run, is_append_time=True) for run in told]
 
 
 def known(*topics: list[RunAudited]) -> dict[str, int]:
@@ -62,9 +68,53 @@ def test_a_backlog_and_a_few_reads_are_no_clock() -> None:
     assert "caught-up" not in known(read("caught-up", [*backlog, *(chance.randrange(50) for _ in range(30))]))
 
 
-@given(st.randoms(use_true_random=False), st.lists(st.integers(-9_000, 9_000), min_size=20, max_size=60))
-def test_order_and_repetition_change_nothing(chance: random.Random, delays_ms: list[int]) -> None:
-    told = read("a", delays_ms)
+def test_a_clock_that_was_set_is_soon_right_again_and_forgotten() -> None:
+    chance = random.Random(3)
+    wrong = [chance.randrange(200) - 3_000 for _ in range(600)]
+    right = [chance.randrange(200) for _ in range(10_000)]
+    assert abs(known(read("a", wrong))["a"] - 3_000) <= 10
+    assert known(read("a", wrong + right[:1_000])) == {}
+    assert known(read("a", wrong[:30] + right)) == {}
+    assert known(read("rarely", wrong[:30] + right[:45], every_ms=900_000)) == {}
+    assert abs(known(read("a", right[:9_000] + wrong))["a"] - 3_000) <= 10
+
+
+def test_a_timestamp_out_of_this_time_hides_no_clock() -> None:
+    chance = random.Random(4)
+    wrong = [chance.randrange(200) - 3_000 for _ in range(200)]
+    for strange in (10**9, -(10**9)):
+        assert known(read("a", [*wrong[:50], strange, *wrong[50:]]))["a"] == known(read("a", wrong))["a"]
+
+
+def test_the_brokers_own_time_is_never_corrected() -> None:
+    chance = random.Random(5)
+    told = read("a", [chance.randrange(200) + 3_000 for _ in range(200)])
+    assert known(told) != {}
+    assert known(stamped_by_broker(told)) == {}
+    assert known(told[:150] + stamped_by_broker(told[150:])) == {}
+
+
+def test_what_is_held_does_not_grow() -> None:
+    chance = random.Random(6)
+    told = read("a", [chance.randrange(200) for _ in range(5_000)], every_ms=9_000)
+    sizes = [held_bytes(told[:count]) for count in (500, 1_000, 5_000)]
+    assert max(sizes) <= 1.2 * sizes[0]
+
+
+def held_bytes(told: list[RunAudited]) -> int:
+    clocks = TopicClocks()
+    for run in told:
+        clocks.saw(run)
+    return len(pickle.dumps(clocks))
+
+
+@given(
+    st.randoms(use_true_random=False),
+    st.lists(st.integers(-9_000, 9_000), min_size=20, max_size=150),
+    st.sampled_from([1_000, 20_000, 400_000]),
+)
+def test_order_and_repetition_change_nothing(chance: random.Random, delays_ms: list[int], every_ms: int) -> None:
+    told = read("a", delays_ms, every_ms)
     other = [*told, *told[:7]]
     chance.shuffle(other)
     assert known(told) == known(other)

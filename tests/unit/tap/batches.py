@@ -11,6 +11,7 @@ from aiokafka.record.util import calc_crc32c
 _CRC_AT = 17
 _ATTRIBUTES_AT = 21
 _CONTROL = 0x20
+_APPEND_TIME = 0x08
 ABORT = struct.pack(">hh", 0, 0)
 COMMIT = struct.pack(">hh", 0, 1)
 
@@ -37,6 +38,11 @@ def marker(base_offset: int, producer_id: int, kind: bytes) -> bytes:
     raw[_ATTRIBUTES_AT + 1] |= _CONTROL
     raw[_CRC_AT:_ATTRIBUTES_AT] = struct.pack(">I", calc_crc32c(bytes(raw[_ATTRIBUTES_AT:])))
     return bytes(raw)
+
+
+def stamped_by_broker(raw: bytes) -> bytes:
+    """The batch as the broker of a topic with `LogAppendTime` stores it."""
+    return resealed(raw, _ATTRIBUTES_AT + 1, bytes([raw[_ATTRIBUTES_AT + 1] | _APPEND_TIME]))
 
 
 def damaged(raw: bytes) -> bytes:

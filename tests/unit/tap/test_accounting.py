@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as how
@@ -107,6 +108,16 @@ def test_contiguous_runs_of_a_partition_become_one() -> None:
     assert whole.segments == (Segment(0, 9, OffsetClass.AUDITED), Segment(9, 11, OffsetClass.INVISIBLE))
     assert (whole.first_timestamp_ms, whole.last_timestamp_ms, whole.value_bytes, whole.tombstones) == (0, 11, 11, 3)
     assert whole.provenance.observed_ms == NOW_MS + 11
+
+
+def test_the_last_record_of_joined_runs_says_whose_time_it_bears() -> None:
+    stamped = msgspec.structs.replace(_run(0, 5), is_append_time=True, is_transactional=True)
+    marker = msgspec.structs.replace(
+        _run(5, 6, offset_class=OffsetClass.INVISIBLE), first_timestamp_ms=-1, last_timestamp_ms=-1
+    )
+    [without_more], [with_more] = merged([stamped, marker]), merged([stamped, _run(5, 9)])
+    assert (without_more.is_append_time, without_more.is_transactional) == (True, True)
+    assert (with_more.is_append_time, with_more.is_transactional) == (False, False)
 
 
 def test_runs_with_a_hole_between_stay_apart() -> None:

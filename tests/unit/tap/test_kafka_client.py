@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from flowaudit.facts import decode_fact, encode_fact
 from flowaudit.sources.connection import KafkaConnection
+from flowaudit.sources.tap.audit import TapAudit
 from flowaudit.sources.tap.kafka_client import (
     BatchRecords,
     DamagedBatch,
@@ -27,7 +29,8 @@ from flowaudit.sources.tap.kafka_client import (
 )
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.runs import delivered_run
-from tests.unit.tap.batches import ABORT, COMMIT, batch, damaged, marker, resealed
+from tests.unit.tap.batches import ABORT, COMMIT, batch, damaged, marker, resealed, stamped_by_broker
+from tests.unit.tap.records import NOW_MS, settings
 
 PARTITION = TapPartition("t", "id", 0)
 
@@ -128,6 +131,24 @@ def test_runs_of_single_records_are_taken_when_the_hook_does_not_fit() -> None:
     run = delivered_run(PARTITION, 3, 7, single)
     assert [(record.offset, record.value) for record in run.records] == [(3, b"a"), (4, b"b")]
     assert (run.from_offset, run.next_offset) == (3, 7)
+
+
+@pytest.mark.parametrize("kind", [BatchRecords, PartitionRecords])
+def test_the_account_says_whose_time_the_last_record_bears(kind: type[Any]) -> None:
+    plain, stamped = batch(0, [b"{}", b"{}"]), stamped_by_broker(batch(2, [b"{}", b"{}"], codec=1))
+    for raw, is_append_time in ((plain + stamped, True), (stamped_by_broker(plain) + batch(2, [b"{}"]), False)):
+        items, end = unpacked(raw, kind=kind)
+        fact = TapAudit(settings()).audit(delivered_run(PARTITION, 0, end, items), NOW_MS).fact
+        assert fact.is_append_time is is_append_time
+        assert decode_fact(encode_fact(fact)) == fact
+
+
+def test_the_account_says_whether_the_last_record_waited_for_a_commit() -> None:
+    in_transaction = batch(0, [b"{}"], producer_id=1, transactional=True) + marker(1, 1, COMMIT)
+    for raw, is_transactional in ((in_transaction, True), (in_transaction + batch(2, [b"{}"]), False)):
+        items, end = unpacked(raw)
+        fact = TapAudit(settings()).audit(delivered_run(PARTITION, 0, end, items), NOW_MS).fact
+        assert (fact.is_transactional, fact.is_append_time) == (is_transactional, False)
 
 
 def test_metadata_requests_never_allow_the_creation_of_topics() -> None:
