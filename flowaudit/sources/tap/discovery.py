@@ -222,7 +222,7 @@ class Discovery:
         """The leaves whose paths are made of the schema's names alone; of others, only their place is told."""
         found = list(leaves)
         paths = [path for path, _ in found]
-        self._names.observe(paths)
+        self._names.observe(found, record.timestamp)
         return found if self._names.are_usual(paths) else self._named_by_schema(found, record)
 
     def _named_by_schema(self, found: Iterable[tuple[Path, Scalar]], record: Record) -> Iterator[tuple[Path, Scalar]]:
@@ -284,6 +284,7 @@ class Discovery:
     def decide(self) -> list[FieldDecided]:
         """Decide on every field anew and return what is new or changed, in the order in which fields were found."""
         self._decide_at = self._sampled + max(min(self._sampled, _MAX_STEP), self._sampled // _STEPS)
+        self._forget_names_that_are_data()
         changed = [decided for path in self._profiles if (decided := self._decide(path)) is not None]
         if self._sampled >= _SETTLED_RECORDS:
             self._pending = {path: waiting for path, waiting in self._pending.items() if path not in self._decisions}
@@ -291,9 +292,15 @@ class Discovery:
         self._keep_pending(tuple(self._waiting))
         return changed
 
+    def _forget_names_that_are_data(self) -> None:
+        """Their names may have shown what they are only after values were looked at."""
+        for path in [path for path in self._profiles if self._names.keyed_by_data(path) not in {None, path}]:
+            for known in (self._profiles, self._decisions, self._before, self._pending, self._waiting):
+                known.pop(path, None)
+
     def _decide(self, path: Path) -> FieldDecided | None:
         profile = self._profiles[path]
-        if profile.values < MIN_VALUES:
+        if profile.values < MIN_VALUES or self._names.may_be_data(path):
             return None
         decision, before = self._weighed(path, profile), self._decisions.get(path)
         self._decisions[path] = decision

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from flowaudit.linkage.canonical import Scalar
+from flowaudit.sources.tap.member_maps import ENOUGH_DOCUMENTS, ObjectMembers, below_names
 from flowaudit.sources.tap.paths import EACH, Path
 
 _MOST_DIGITS: Final = 3
 _LONGEST: Final = 64
 _LARGEST_NUMBER: Final = 9_999
 _HEX: Final = re.compile(r"(?=.*\d)[0-9a-f]{8,}", re.IGNORECASE)
-_ENOUGH_DOCUMENTS: Final = 32
 _NEW_SHARE: Final = 0.3
 """Where a schema gives the names, some documents show nearly all of them. Where every third one still brings a name
 that was met nowhere else, they come from life: names met once tell how often a new one comes (Good, Biometrika 1953).
@@ -47,13 +48,15 @@ class _Alike:
 class MemberNames:
     """Watches the names of an object's members, at each place in the documents of a topic.
 
-    A name is data when it looks like an identifier, when it is one of those that never end, and when no program would
-    call a field so and it is missing from most documents. What remains is a word of plain letters that is one of a few:
-    nothing tells it from a field.
+    A name is data when it looks like an identifier, when it is one of those that never end, when it is one of several
+    with the same below them of which each document shows another part (see `member_maps`), and when no program would
+    call a field so and it is missing from most documents. What remains is a word of plain letters that nearly every
+    document has, or that has hardly any like it: nothing tells it from a field.
     """
 
     def __init__(self) -> None:
         self._names: dict[Path, Counter[object]] = {}
+        self._objects: dict[Path, ObjectMembers] = {}
         self._documents: Counter[Path] = Counter()
         self._keyed: set[Path] = set()
         self._known: dict[tuple[Path, ...], _Alike] = {}
@@ -62,9 +65,9 @@ class MemberNames:
         self._usual: set[Path] = set()
         """Paths without anything that could be data."""
 
-    def observe(self, paths: Iterable[Path]) -> None:
-        """Take note of the paths of one document's leaves."""
-        alike = self._alike(tuple(paths))
+    def observe(self, leaves: Sequence[tuple[Path, Scalar]], timestamp_ms: int) -> None:
+        """Take note of one document's leaves, in a record of that time."""
+        alike = self._alike(tuple(path for path, _ in leaves))
         if alike.is_settled:
             # One more of a kind brings no new name, and no name that was met only once.
             if not alike.uncounted:
@@ -74,12 +77,24 @@ class MemberNames:
         alike.uncounted += 1
         self._uncounted.append(alike)
         self._count()
-        alike.is_settled = all(self._documents[place] >= _ENOUGH_DOCUMENTS for place in alike.places)
+        self._look_below(leaves, timestamp_ms)
+        alike.is_settled = all(self._documents[place] >= ENOUGH_DOCUMENTS for place in alike.places)
         for place in alike.places:
             if self._never_ends(place):
                 self._keyed.add(place)
                 del self._names[place]
+                self._objects.pop(place, None)
                 self._known.clear()
+                self._usual.clear()
+
+    def _look_below(self, leaves: Sequence[tuple[Path, Scalar]], timestamp_ms: int) -> None:
+        for place, (below, identifying) in below_names(leaves, timestamp_ms).items():
+            names = self._names.get(place)
+            if names is None:
+                continue
+            members = self._objects.setdefault(place, ObjectMembers())
+            members.observe({name: kind for name, kind in below.items() if name in names}, identifying)
+            if members.judge(names, self._documents[place]):
                 self._usual.clear()
 
     def _alike(self, paths: tuple[Path, ...]) -> _Alike:
@@ -117,11 +132,29 @@ class MemberNames:
         if path in self._usual:
             return None
         for depth, step in enumerate(path):
-            if path[:depth] in self._keyed or _looks_like_data(step) or self._is_unusual(path[:depth], step):
+            if path[:depth] in self._keyed or _looks_like_data(step) or self._is_told_as_data(path[:depth], step):
                 return (*path[:depth], EACH)
         if len(self._usual) < _KNOWN_PATHS and all(map(_is_usual, path)):
             self._usual.add(path)
         return None
+
+    def may_be_data(self, path: Path) -> bool:
+        """Is some name in the path data, or is it too early to tell?"""
+        if self.keyed_by_data(path) not in {None, path}:
+            return True
+        self._count()
+        return any(
+            path[:depth] in self._objects
+            and self._objects[path[:depth]].may_be_data(step, self._names[path[:depth]], self._documents[path[:depth]])
+            for depth, step in enumerate(path)
+            if _is_name(step)
+        )
+
+    def _is_told_as_data(self, place: Path, step: object) -> bool:
+        members = self._objects.get(place)
+        if members is not None and _is_name(step) and members.is_data(step, self._names[place], self._documents[place]):
+            return True
+        return self._is_unusual(place, step)
 
     def _is_unusual(self, place: Path, step: object) -> bool:
         if _is_usual(step):
@@ -131,7 +164,7 @@ class MemberNames:
 
     def _never_ends(self, place: Path) -> bool:
         names, documents = self._names[place], self._documents[place]
-        if documents < _ENOUGH_DOCUMENTS:
+        if documents < ENOUGH_DOCUMENTS:
             return False
         return len(names) > _MOST_NAMES or list(names.values()).count(1) >= _NEW_SHARE * documents
 
