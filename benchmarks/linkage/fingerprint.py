@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
+
 from benchmarks.linkage.estate import EstateSpec, PlayedEstate
 from flowaudit.estates.truth import dump_truth
 from flowaudit.facts import encode_fact
@@ -19,7 +21,7 @@ def fingerprint(estate: PlayedEstate) -> str:
     digest = hashlib.sha256()
     for record in estate.log:
         digest.update(repr(record).encode())
-    digest.update(dump_truth(estate.truth))
+    digest.update(dump_truth(msgspec.structs.replace(estate.truth, not_exercised=msgspec.UNSET)))
     digest.update(repr((estate.cases, estate.decoys, estate.not_exercised)).encode())
     for fact in estate.metadata_facts:
         digest.update(encode_fact(fact))

@@ -138,7 +138,7 @@ def score(edges: Iterable[ScoredEdge], truth: Truth) -> ScoreReport:
     Edges of other kinds than `consumes` and `derives` are passed over, and so are flows that were not exercised.
     """
     known = {node.id for node in truth.nodes}
-    untold = {("derives", flow.source, flow.target) for flow in truth.not_exercised}
+    untold = {("derives", flow.source, flow.target) for flow in truth.not_exercised or ()}
     best = _strongest(e for e in edges if e.kind in KINDS and (e.kind, e.source, e.target) not in untold)
     judged = [edge for edge in best if edge.source in known and edge.target in known]
     true = {kind: {Flow(e.source, e.target) for e in truth.edges if e.kind == kind} for kind in KINDS}

@@ -71,8 +71,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     edges: tuple[TruthEdge, ...]
     decoys: tuple[DecoyPair, ...]
     systems: tuple[TruthSystem, ...]
-    not_exercised: tuple[UnexercisedFlow, ...] = ()
-    """`derives` flows that count neither way; none of them is among `edges`."""
+    not_exercised: tuple[UnexercisedFlow, ...] | msgspec.UnsetType = msgspec.UNSET
+    """`derives` flows that count neither way; none of them is among `edges`. Absent where every flow is judged."""
 
 
 def truth_of(parts: Sequence[Part], topology: Topology) -> Truth:

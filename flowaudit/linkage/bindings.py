@@ -7,6 +7,7 @@ anything is weighed; where a client id says which it may be, that counts for som
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -82,7 +83,7 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
     ties = {writer: _certain(writer, programs) for writer in writers if writer.groups}
     ties |= _assigned([writer for writer in writers if not writer.groups], free, programs, fits)
     bound = {}
-    for topic, child in open_.items():
+    for topic in open_:
         mine = [writer for writer in writers if topic in writer.topics]
         if all(writer in ties for writer in mine):
             reads = frozenset[str]().union(*(ties[writer].reads for writer in mine))
@@ -90,10 +91,21 @@ def bind(children: Sequence[Child], free: Fits, programs: Programs) -> dict[str,
             is_certain = all(writer.groups for writer in mine)
             chosen = fits.of(topic, reads)
             if chosen.explained >= free[topic].explained - _WORSE_AT_MOST:
-                bound[topic] = Bound(with_all_read(child, chosen, reads), reads, channels, is_certain)
+                bound[topic] = Bound(chosen, reads, channels, is_certain)
             elif is_certain:
                 bound[topic] = Bound(free[topic], reads, channels, is_certain)
-    return bound
+    return {topic: _joined(open_[topic], one, _read_for_others(topic, bound, open_)) for topic, one in bound.items()}
+
+
+def _joined(child: Child, bound: Bound, read_for_others: frozenset[str]) -> Bound:
+    """With both sides of a join, among what is read for nothing else."""
+    return dataclasses.replace(bound, fit=with_all_read(child, bound.fit, bound.reads - read_for_others))
+
+
+def _read_for_others(topic: str, bound: Mapping[str, Bound], children: Mapping[str, Child]) -> frozenset[str]:
+    """What the child's writers read because of something else that they write."""
+    others = [t for t, one in bound.items() if t != topic and one.reads == bound[topic].reads]
+    return frozenset(children[t].rows.upstreams[n] for t in others for n in bound[t].fit.parents)
 
 
 def has_hidden_reader(child: Child, anyone: Fit, programs: Programs) -> bool:

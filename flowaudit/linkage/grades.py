@@ -25,6 +25,7 @@ _DOUBTS: Final = {
     Feature.TRANSLATED: "the same people only by way of a mapping table",
     Feature.PEOPLES_PACE: "at the pace of people: a slow flow, or a habit",
 }
+_ROLL: Final = "it names people once, before all others do: whoever names them refers to it, and no delay says so"
 _WEAK_KIND: Final = "people and places return, no identifier of an event does"
 
 
@@ -51,12 +52,15 @@ class Graded:
 def grade(found: Findings) -> Graded | None:
     """The grade, or None when nothing should be drawn.
 
-    What both topics may have from elsewhere is `suspected` at best, and what nobody is known to pass on is `probable`
-    at best: only while the child may be written by somebody who reads without a group, and whom Kafka does not list.
+    What both topics may have from elsewhere is `suspected` at best, and so is a roll that people are named in. What
+    nobody is known to pass on is `probable` at best: only while the child may be written by somebody who reads without
+    a group, and whom Kafka does not list.
     """
     sure = confidence(found)
     if sure < SUSPECTED_FROM:
         return None
+    if found.how is How.ROLL:
+        return Graded(Grade.SUSPECTED, sure, found.unread or _ROLL)
     if found.elsewhere or _is_at_peoples_pace(found):
         return Graded(Grade.SUSPECTED, sure, found.unread or found.elsewhere or _DOUBTS[Feature.PEOPLES_PACE])
     if found.unread:

@@ -49,6 +49,20 @@ def joined() -> tuple[Fact, ...]:
     return tuple(window_of(runs(made)).provisional())
 
 
+@cache
+def relayed(*, answered: bool) -> tuple[Fact, ...]:
+    """`b` passes on the events of `a`, and `c` those of `b`; `answered`: `d` at once those of `a`."""
+    rng = np.random.default_rng(8)
+    made = []
+    for n in range(300):
+        at_b = 500 * n + int(rng.integers(60, 800))
+        topics = {"a": 500 * n, "b": at_b, "c": at_b + int(rng.integers(30, 60))}
+        if answered:
+            topics["d"] = 500 * n + int(rng.integers(10, 20))
+        made += [Sighting(topic, n, at, n, "$.event") for topic, at in topics.items()]
+    return tuple(window_of(runs(made)).provisional())
+
+
 def concluded(facts: tuple[Fact, ...], programs: Programs) -> dict[str, DerivedEdge]:
     return {f"{edge.upstream}→{edge.downstream}": edge for edge in infer(facts, programs).edges}
 
@@ -151,3 +165,14 @@ def test_a_flow_goes_on_behind_a_topic_that_nobody_can_read() -> None:
     assert edge.grade is not Grade.SUSPECTED
     doubted = concluded(facts, Programs(reading, (writer("x", groups="elsewhere", by="transaction"), clear)))["a→c"]
     assert (doubted.through, doubted.grade) == ((), Grade.SUSPECTED)
+
+
+def test_a_program_that_reads_both_ends_of_a_chain_joins_them_unless_it_reads_one_for_something_else() -> None:
+    programs = Programs(
+        read_by=readers(app="a b", relay="a"),
+        writers=(writer("b", groups="relay", by="transaction"), writer("c", "d", groups="app", by="transaction")),
+    )
+    assert "a→c" in concluded(relayed(answered=False), programs)
+    explained = concluded(relayed(answered=True), programs)
+    assert {"a→b", "b→c", "a→d"} <= explained.keys()
+    assert "a→c" not in explained

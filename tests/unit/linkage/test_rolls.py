@@ -30,7 +30,8 @@ def test_who_names_only_people_of_a_roll_refers_to_it_and_to_none_of_its_own_kin
     roll, ats = _roll(chance)
     edges = infer(window_of(runs([*roll, *_used("b", ats, chance), *_used("c", ats, chance)])).provisional()).edges
     assert {(edge.upstream, edge.downstream) for edge in edges} == {("roll", "b"), ("roll", "c")}
-    assert all(edge.grade is not Grade.CONFIRMED for edge in edges)
+    assert {edge.grade for edge in edges} == {Grade.SUSPECTED}
+    assert all("refers to it" in edge.reason for edge in edges)
 
 
 def test_who_counts_through_the_same_numbers_quotes_nobody() -> None:
