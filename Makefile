@@ -115,6 +115,10 @@ benchmark-linkage: $(READY) ## linkage on two hundred generated estates that nob
 benchmark-linkage-real: $(READY) $(KAFKA) ## twelve small generated estates as real clients, audited and scored
 	$(BIN)/python -m benchmarks.linkage.real
 
+.PHONY: benchmark-linkage-baselines
+benchmark-linkage-baselines: $(READY) ## what plain methods find on evaluation estates (needs the extra benchmarks)
+	$(BIN)/python -m benchmarks.linkage.baselines --set evaluation --estates 20
+
 .PHONY: benchmark-linkage-foreign
 benchmark-linkage-foreign: $(READY) ## foreign keys of other people's data (needs the extra benchmarks)
 	$(BIN)/python -m benchmarks.linkage.foreign
