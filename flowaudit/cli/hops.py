@@ -36,7 +36,7 @@ def print_path(console: Console, path: FlowPath, systems: Systems) -> None:
         told.insert(1, f"{len(path.undeclared)} never declared")
     console.print(Text("  " + ", ".join(told), "dim"))
     for number, hop in enumerate(path.hops, start=1):
-        _print_hop(console, number, hop)
+        print_hop(console, number, hop)
 
 
 def _weakest(path: FlowPath) -> str:
@@ -49,7 +49,8 @@ def _weakest(path: FlowPath) -> str:
     return printable(f"{hop.tier.value}{sure}{where}")
 
 
-def _print_hop(console: Console, number: int, hop: Hop) -> None:
+def print_hop(console: Console, number: int, hop: Hop) -> None:
+    """Print one hop, with all that it rests on."""
     ends = f"{hop.source.document_id} → {hop.target.document_id}"
     console.print(
         Text.assemble(
@@ -101,13 +102,17 @@ def path_document(path: FlowPath, systems: Systems) -> dict[str, object]:
             "confidence": path.weakest.edge.inference.confidence if path.weakest.edge.inference else None,
         },
         "undeclared": len(path.undeclared),
-        "hops": [
-            {**_edge_document(hop.edge), "support": [_edge_document(edge) for edge in hop.support]} for hop in path.hops
-        ],
+        "hops": [hop_document(hop) for hop in path.hops],
     }
 
 
-def _edge_document(edge: Edge) -> dict[str, object]:
+def hop_document(hop: Hop) -> dict[str, object]:
+    """A hop as JSON values."""
+    return {**edge_document(hop.edge), "support": [edge_document(edge) for edge in hop.support]}
+
+
+def edge_document(edge: Edge) -> dict[str, object]:
+    """An edge as JSON values."""
     return {
         "source": edge.source.document_id,
         "target": edge.target.document_id,

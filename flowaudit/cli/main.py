@@ -13,9 +13,11 @@ from typing import Annotated
 
 import typer
 
+from flowaudit.cli.commands.cut import cut
 from flowaudit.cli.commands.demo import demo
 from flowaudit.cli.commands.doctor import doctor
 from flowaudit.cli.commands.export import export
+from flowaudit.cli.commands.impact import impact
 from flowaudit.cli.commands.path import path
 from flowaudit.cli.commands.run import run
 from flowaudit.cli.commands.score import score
@@ -53,7 +55,7 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_version)
-    for command in (demo, snapshot, run, worker, doctor, show, path, export, simulate, score):
+    for command in (demo, snapshot, run, worker, doctor, show, path, impact, cut, export, simulate, score):
         app.command()(command)
     app.add_typer(build_topology(), name="topology")
     return app

@@ -25,6 +25,19 @@ class View(StrEnum):
     IDENTITY = "identity"
 
 
+class Known(StrEnum):
+    """How well a flow is known, as tiers: what was seen or inferred, the strongest first."""
+
+    PROVEN = "proven"
+    OBSERVED = "observed"
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    SUSPECTED = "suspected"
+
+
+MinimumTierOption = Annotated[
+    Known, typer.Option("--minimum-tier", help="Leave out flows that are known less well than this.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed on stdout.")]
 ConfigOption = Annotated[
     Path | None,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
-from flowaudit.graph.evidence import EdgeKind
+from flowaudit.graph.constraint import Constraint
+from flowaudit.graph.evidence import EdgeKind, Tier
 from flowaudit.graph.flow_path import Hop
 from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.lanes import Lanes
 from flowaudit.graph.lookup import Lookup
 from flowaudit.graph.program_names import names_a_program
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
@@ -26,7 +30,15 @@ class FlowIndex:
         self._system = [node.system for node in snapshot.nodes]
         self._best: list[dict[int, Edge]] = [{} for _ in self.nodes]
         self._before: list[set[int]] = [set() for _ in self.nodes]
+        self.carried: list[tuple[int, int, Edge]] = []
+        """Every edge that carries data on, parallel ones among them, as (source, target, edge)."""
+        self.only_read: list[tuple[int, int, Edge]] = []
+        """Readings (topic, reader, edge) of which nothing shows that the reader passes data on."""
+        self._snapshot = snapshot
+        self._narrowed: dict[Tier, FlowIndex] = {}
+        self._lanes: dict[Constraint, Lanes] = {}
         self._readers: list[dict[int, Edge]] = [{} for _ in self.nodes]
+        self._readers_in: list[dict[str, list[int]]] = [{} for _ in self.nodes]
         self._read_by: list[list[int]] = [[] for _ in self.nodes]
         carried = (edge for edge in snapshot.edges if edge.kind in _CARRIERS)
         writers = {edge.source for edge in carried if edge.kind is not EdgeKind.DERIVES and _is_one(edge.source)}
@@ -34,12 +46,36 @@ class FlowIndex:
             self._enter(edge, passes_on=edge.target in writers)
         self.onward = [_strongest_first(targets) for targets in self._best]
 
+    def at_least(self, tier: Tier) -> FlowIndex:
+        """The index of the same nodes and of flows that are known this well or better; made once for each tier."""
+        if tier not in self._narrowed:
+            edges = tuple(edge for edge in self._snapshot.edges if edge.tier.at_least(tier))
+            alike = len(edges) == len(self._snapshot.edges)
+            self._narrowed[tier] = self if alike else FlowIndex(replace(self._snapshot, edges=edges))
+        return self._narrowed[tier]
+
+    def lanes(self, constraint: Constraint) -> Lanes:
+        """The flows that the constraint leaves, made once for each constraint."""
+        if constraint not in self._lanes:
+            left = self.at_least(constraint.minimum_tier)
+            made = Lanes(len(self.nodes), left.carried, left.only_read, in_time=constraint.in_time)
+            self._lanes[constraint] = made
+        return self._lanes[constraint]
+
+    def starts(self, sources: Collection[int]) -> frozenset[int]:
+        """Where ways begin: topics and known writers as they are, other groups by what their system wrote on."""
+        written = {
+            topic for group in sources if self.is_kind(group, NodeKind.GROUP) for topic in self.written_by(group)
+        }
+        own = {number for number in sources if self.onward[number] or not self.is_kind(number, NodeKind.GROUP)}
+        return frozenset(written | own)
+
     def readings_by(self, goals: Collection[int]) -> dict[int, list[int]]:
         """Groups among the goals, by the topics that they read; not where one of them supports an edge to a goal."""
         readings: dict[int, list[int]] = {}
         for group in sorted(goals):
             for topic in self._read_by[group]:
-                if not any(group in self._supporters(topic, target) for target in self._best[topic].keys() & goals):
+                if not self.backed_by(topic, group, goals):
                     readings.setdefault(topic, []).append(group)
         return readings
 
@@ -57,9 +93,17 @@ class FlowIndex:
     def hop(self, source: int, target: int) -> Hop:
         """The step from one node to a neighbour, with its support."""
         edge = self._best[source].get(target)
-        if edge is None:
-            return Hop(self._readers[source][target])
+        return Hop(self._readers[source][target]) if edge is None else self.hop_by(edge)
+
+    def hop_by(self, edge: Edge) -> Hop:
+        """The step that one edge makes, with its support."""
+        source, target = self.number[edge.source], self.number[edge.target]
         return Hop(edge, tuple(self._readers[source][group] for group in self._supporters(source, target)))
+
+    def backed_by(self, topic: int, reader: int, goals: Collection[int]) -> list[int]:
+        """Those of the goals into which the reader's system wrote on what it read of the topic, by number."""
+        found = self._best[topic].keys() & goals
+        return sorted(target for target in found if reader in self._supporters(topic, target))
 
     def written_by(self, group: int) -> set[int]:
         """Topics of the group's own system whose content was seen before in a topic that the group reads."""
@@ -67,8 +111,14 @@ class FlowIndex:
             target
             for topic in self._read_by[group]
             for target in self._best[topic]
-            if group in self._supporters(topic, target)
+            if self._system[target] == self._system[group] != ""
         }
+
+    @cached_property
+    def writing_groups(self) -> dict[int, set[int]]:
+        """`written_by` of every group that has any."""
+        groups = (number for number, node in enumerate(self.nodes) if node.kind is NodeKind.GROUP)
+        return {group: written for group in groups if (written := self.written_by(group))}
 
     def is_kind(self, number: int, kind: NodeKind) -> bool:
         """Is the node of that kind?"""
@@ -78,8 +128,12 @@ class FlowIndex:
         source, target = self.number[edge.source], self.number[edge.target]
         if edge.kind is EdgeKind.CONSUMES:
             self._readers[source][target] = edge
+            self._readers_in[source].setdefault(self._system[target], []).append(target)
             self._read_by[target].append(source)
-        if edge.kind in _CARRIERS or (edge.kind is EdgeKind.CONSUMES and passes_on):
+        if edge.kind is EdgeKind.CONSUMES and not passes_on:
+            self.only_read.append((source, target, edge))
+        elif edge.kind in _CARRIERS or edge.kind is EdgeKind.CONSUMES:
+            self.carried.append((source, target, edge))
             self._before[target].add(source)
             held = self._best[source].get(target)
             if held is None or edge.tier.rank < held.tier.rank:
@@ -87,7 +141,7 @@ class FlowIndex:
 
     def _supporters(self, topic: int, target: int) -> list[int]:
         system = self._system[target]
-        return sorted(group for group in self._readers[topic] if system and self._system[group] == system)
+        return self._readers_in[topic].get(system, []) if system else []
 
 
 def _strongest_first(targets: dict[int, Edge]) -> tuple[int, ...]:

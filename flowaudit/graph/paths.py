@@ -13,7 +13,7 @@ from typing import Final
 
 from flowaudit.graph.flow_index import FlowIndex
 from flowaudit.graph.flow_path import FlowPath, PathSearch
-from flowaudit.graph.identity import NodeId, NodeKind
+from flowaudit.graph.identity import NodeId
 from flowaudit.graph.snapshot import GraphSnapshot
 
 DEFAULT_CUTOFF_HOPS: Final = 12
@@ -40,9 +40,9 @@ def search_paths(
     Data moves topic → topic where its content was seen again (`derives`), producer → topic, topic → reader → topic
     where the reader is known to write (a transaction, a producer id, a connector), and topic → group where the group
     is the goal and nothing shows that its system wrote the content on. From any other group it moves on to topics of
-    the group's own system, where a `derives` edge backs that. A path touches the source and the goal once; with the
-    same source and goal it is a loop that leaves and comes back. `index` is the snapshot's own, made once for many
-    questions.
+    the group's own system, where a `derives` edge backs that. A path touches the source and the goal once; from nodes
+    that are source and goal at once it is a loop that leaves and comes back. `index` is the snapshot's own, made once
+    for many questions.
 
     Raises:
         NodeUnknown: nothing in the graph bears one of the names.
@@ -62,8 +62,8 @@ class _Walk:
         self, index: FlowIndex, sources: frozenset[NodeId], goals: frozenset[NodeId], cutoff_hops: int
     ) -> None:
         self._goals = frozenset(index.number[node] for node in goals)
-        self._starts = _starts(index, [index.number[node] for node in sources])
-        self._fewest_hops = 2 if self._goals.intersection(self._starts) else 1
+        self._starts = index.starts([index.number[node] for node in sources])
+        self._both = self._goals & self._starts
         self._cutoff_hops = cutoff_hops
         self._visits = 0
         self._readings = index.readings_by(self._goals)
@@ -77,8 +77,8 @@ class _Walk:
 
     def paths(self) -> Iterator[tuple[int, ...]]:
         """All ways, the shorter ones first."""
-        for hops in range(self._fewest_hops, self._cutoff_hops + 1):
-            for start in self._starts:
+        for hops in range(1, self._cutoff_hops + 1):
+            for start in sorted(self._starts):
                 yield from self._extend((start,), hops)
 
     def _extend(self, way: tuple[int, ...], remaining: int) -> Iterator[tuple[int, ...]]:
@@ -87,7 +87,7 @@ class _Walk:
             if self.gave_up:
                 return
             if remaining == 1:
-                if target in self._goals:
+                if target in self._goals and not self._stays_inside(way, target):
                     yield (*way, target)
             elif self._may_pass(target, way, remaining - 1):
                 yield from self._extend((*way, target), remaining - 1)
@@ -96,15 +96,9 @@ class _Walk:
         arrives = self._distance.get(node, self._cutoff_hops + 1) <= remaining
         return arrives and node not in self._goals and node not in self._starts and node not in way
 
+    def _stays_inside(self, way: tuple[int, ...], target: int) -> bool:
+        """A single hop among nodes that are source and goal at once never left."""
+        return len(way) == 1 and way[0] in self._both and target in self._both
+
     def _onward(self, node: int) -> tuple[int, ...]:
         return tuple(dict.fromkeys((*self._index.onward[node], *self._readings.get(node, ()))))
-
-
-def _starts(index: FlowIndex, sources: list[int]) -> tuple[int, ...]:
-    """Where ways begin: topics and known writers as they are, other groups by what their system wrote on."""
-    topics = {number for number in sources if index.is_kind(number, NodeKind.TOPIC)}
-    if topics:
-        return tuple(sorted(topics))
-    written = {topic for group in sources if index.is_kind(group, NodeKind.GROUP) for topic in index.written_by(group)}
-    others = {number for number in sources if index.onward[number] or not index.is_kind(number, NodeKind.GROUP)}
-    return tuple(sorted(written | others))

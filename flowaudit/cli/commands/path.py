@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flowaudit.cli.options import Format, FormatOption, GraphArgument, StateOption
+from flowaudit.cli.options import Format, FormatOption, GraphArgument, Known, MinimumTierOption, StateOption
 
 
 def path(  # noqa: PLR0913 - one parameter an option
@@ -20,6 +20,7 @@ def path(  # noqa: PLR0913 - one parameter an option
     *,
     state: StateOption = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many paths to show at most.")] = 3,
+    minimum_tier: MinimumTierOption = Known.SUSPECTED,
     format_: FormatOption = Format.TEXT,
 ) -> None:
     """Show how data gets from one place to another, hop by hop, with the evidence.
@@ -29,10 +30,12 @@ def path(  # noqa: PLR0913 - one parameter an option
     from flowaudit.cli.path_answer import answer
     from flowaudit.cli.reading import read_graph
     from flowaudit.errors import ExitCode
+    from flowaudit.graph.evidence import Tier
+    from flowaudit.graph.flow_index import FlowIndex
     from flowaudit.graph.paths import search_paths
 
     snapshot = read_graph(graph, state, context.obj)
-    search = search_paths(snapshot, source, target, limit)
+    search = search_paths(snapshot, source, target, limit, index=FlowIndex(snapshot).at_least(Tier(minimum_tier)))
     answer(snapshot, search, (source, target), format_)
     if not search.paths:
         raise typer.Exit(ExitCode.FINDINGS)

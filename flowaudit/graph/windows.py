@@ -1,0 +1,29 @@
+"""Windows: between when and when data of a question can be at a node, so that steps no way can use are left out."""
+
+from __future__ import annotations
+
+from flowaudit.graph.arrival import earliest
+from flowaudit.graph.lanes import ALWAYS, NEVER
+from flowaudit.graph.question import Question, Step
+
+
+class Windows:
+    """The earliest moment that data can be at a node, and the latest at which it must leave to arrive."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        lanes = question.lanes
+        first = {goal: [*lanes.back[goal], *lanes.reads[goal]] for goal in question.goals}
+        self._comes = earliest(lanes.onward, lanes.onward, question.starts)
+        self._leaves = {node: -at_ms for node, at_ms in earliest(lanes.back, first, question.goals).items()}
+
+    def usable(self, step: Step) -> bool:
+        """Can data that comes from a source take this step and arrive? When in doubt, yes."""
+        node = step[0]
+        at_ms = ALWAYS if node in self._question.starts else self._comes.get(node, NEVER)
+        for lane in self._question.lanes_of(step):
+            there_ms = max(at_ms, lane.opens_ms)
+            leaves_ms = NEVER if lane.node in self._question.goals else self._leaves.get(lane.node, ALWAYS)
+            if there_ms <= min(lane.closes_ms, leaves_ms):
+                return True
+        return False
