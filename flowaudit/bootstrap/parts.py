@@ -59,6 +59,7 @@ def audit_settings_of(settings: Settings) -> AuditSettings:
         previous_key=previous,
         previous_key_id=_key_id(previous) if previous else 0,
         theta=settings.tap.theta,
+        max_fields=settings.linkage.max_fields,
         hints=tuple(
             FieldHint(hint.topic, hint.path, HintKind(hint.kind), hint.region) for hint in settings.tap.identifiers
         ),

@@ -239,6 +239,12 @@ class LinkageSettings(Section):
     max_sightings: int = Field(
         250_000, ge=1_000, description="Sightings kept in memory; above it the sampled share is halved."
     )
+    max_fields: int = Field(
+        256,
+        ge=16,
+        le=4096,
+        description="Fields of one partition that are looked at. The report says where there are more.",
+    )
 
 
 class GroupsSettings(Section):

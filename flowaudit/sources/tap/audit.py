@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from flowaudit.facts import (
     Channel,
@@ -24,14 +25,16 @@ from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.discovery import Record
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.hints import hints_for
+from flowaudit.sources.tap.limits import Limit, Limits, blind_spot
 from flowaudit.sources.tap.partition_audit import PartitionAudit, Resumed
-from flowaudit.sources.tap.plan import TapPartition
+from flowaudit.sources.tap.plan import Owns, TapPartition, owns_all
 from flowaudit.sources.tap.segments import segments_of
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import alias_bytes, in_offset_order
 from flowaudit.sources.tap.topic_audit import RecordsAudited, profiled
 
 REFERENCE = "Fetch, read_committed, without a group"
+_TOLD_LATER: Final = frozenset({Limit.LATE, Limit.UNDECODABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class AuditedRun:
     profiled: tuple[FieldProfiled, ...] = ()
     """Fields on which something was decided in this run."""
     not_visible: tuple[NotVisible, ...] = ()
-    """Said once of a topic whose records cannot be read at all."""
+    """Said once of each limit that keeps identifiers of the topic from being seen; then by `blind_spots`."""
 
     @property
     def facts(self) -> tuple[RunAudited | RecordQuarantined | FieldProfiled | NotVisible, ...]:
@@ -89,15 +92,22 @@ class TapAudit:
         settings: AuditSettings,
         resumed: Mapping[TapPartition, Resumed] | None = None,
         book: SchemaBook | None = None,
+        told_by: str = "",
     ) -> None:
-        """`book`: the schemas that are known, which others may add to between two runs."""
+        """`book`: the schemas that are known, which others may add to between two runs.
+
+        `told_by`: the source that asks for `blind_spots` every minute, and whose success ends what is not told again.
+        """
+        self._told_by = told_by
         self._settings = settings
         self._book = book or SchemaBook()
         self._pseudonymiser = _pseudonymiser(settings)
         self._aliases = AliasMaker(self._pseudonymiser)
         self._resumed = dict(resumed or {})
         self._partitions: dict[TapPartition, PartitionAudit] = {}
-        self._said_opaque: set[tuple[str, str]] = set()
+        self._said: set[tuple[str, str, Limit]] = set()
+        self._opaque_for: dict[str, str] = {}
+        """By topic: why most of its records could not be read."""
 
     def audit(self, run: TappedRun, now_ms: int) -> AuditedRun:
         """Audit one run; `now_ms` goes into the facts' provenance.
@@ -119,7 +129,20 @@ class TapAudit:
             ),
             sightings=self._sightings(run, partition, audited),
             profiled=profiled(audited.decided, run.topic, provenance),
-            not_visible=self._newly_opaque(run, provenance, audited.opaque_for) if audited.opaque_for else (),
+            not_visible=self._newly_limited(run, provenance, partition.limits(), audited.opaque_for),
+        )
+
+    def blind_spots(self, now_ms: int, owns: Owns = owns_all) -> tuple[NotVisible, ...]:
+        """What keeps identifiers from being seen now, of the partitions that this reader owns: once for each topic."""
+        found: dict[tuple[str, Limit], int] = {}
+        for which, partition in self._partitions.items():
+            if owns(which.topic, which.partition):
+                for limit, records in partition.limits().items():
+                    found[which.topic, limit] = found.get((which.topic, limit), 0) + records
+        provenance = Provenance(Channel.LINKAGE, now_ms, REFERENCE)
+        return tuple(
+            blind_spot(topic, limit, self._detail(topic, limit, records), provenance, self._told_by)
+            for (topic, limit), records in sorted(found.items())
         )
 
     def forget(self, topic: str) -> None:
@@ -138,13 +161,24 @@ class TapAudit:
             )
         return known
 
-    def _newly_opaque(self, run: TappedRun, provenance: Provenance, reason: str) -> tuple[NotVisible, ...]:
-        """The fact that the topic cannot be read, the first time that it is so."""
-        if (run.topic, run.topic_id) in self._said_opaque:
-            return ()
-        self._said_opaque.add((run.topic, run.topic_id))
-        hides = f"identifiers in its values ({reason}); the records themselves are counted"
-        return (NotVisible(provenance, "topic", run.topic, "undecodable", hides),)
+    def _newly_limited(
+        self, run: TappedRun, provenance: Provenance, limits: Limits, opaque_for: str
+    ) -> tuple[NotVisible, ...]:
+        """Limits that bite for the first time."""
+        # What is counted, or may have been so in the span before alone, is left to `blind_spots`.
+        limits = {limit: 0 for limit in limits if limit not in _TOLD_LATER}
+        if opaque_for:
+            self._opaque_for[run.topic] = opaque_for
+            limits[Limit.UNDECODABLE] = 0
+        new = sorted(limit for limit in limits if (run.topic, run.topic_id, limit) not in self._said)
+        self._said |= {(run.topic, run.topic_id, limit) for limit in new}
+        return tuple(
+            blind_spot(run.topic, limit, self._detail(run.topic, limit, limits[limit]), provenance, self._told_by)
+            for limit in new
+        )
+
+    def _detail(self, topic: str, limit: Limit, records: int) -> object:
+        return self._opaque_for.get(topic, "unreadable") if limit is Limit.UNDECODABLE else records
 
     @staticmethod
     def _account(run: TappedRun, provenance: Provenance, audited: RecordsAudited, clock_ms: int) -> RunAudited:

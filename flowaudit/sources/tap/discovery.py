@@ -15,6 +15,7 @@ from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.composites import division_of, parts_of
 from flowaudit.sources.tap.fields import MIN_VALUES, NAMEABLE, REPEATS, Decision, FieldProfile
 from flowaudit.sources.tap.hints import FieldHints
+from flowaudit.sources.tap.limits import Limit, LimitsMet
 from flowaudit.sources.tap.member_names import MemberNames
 from flowaudit.sources.tap.paths import KEY, Part, Path, Root, walk
 from flowaudit.sources.tap.settings import AuditSettings
@@ -53,8 +54,9 @@ class Sampled:
     key: object = None
     key_is_opaque: bool = False
     """Is there a key that cannot be read?"""
-    headers: tuple[tuple[Path, str], ...] = ()
-    """Headers that may hold identifiers."""
+    headers: tuple[tuple[Path, Scalar], ...] = ()
+    """Headers that may hold identifiers, and the leaves of those that are documents."""
+    headers_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,12 @@ class Discovery:
         self._seen = 0
         self._sampled = 0
         self._decide_at = MIN_VALUES
+        self.limits = LimitsMet()
+
+    @property
+    def sampled(self) -> int:
+        """Records of the span that were looked at in full."""
+        return self._sampled
 
     def next_sampled(self) -> int:
         """How many records from here the next sampled one is; 0: the very next."""
@@ -158,11 +166,17 @@ class Discovery:
         """Look at one sampled record in full. What cannot be read of it counts and shows nothing."""
         self._seen += 1
         self._sampled += 1
+        if sampled.headers_left_out:
+            self.limits.met.add(Limit.HEADERS)
+        if sampled.key is not None or sampled.key_is_opaque:
+            self.limits.observe_key(is_opaque=sampled.key_is_opaque)
         key_is_looked_at = (sampled.key is not None or sampled.key_is_opaque) and KEY not in self._settled
         if not key_is_looked_at and not sampled.headers and self._shows_nothing_new(sampled.value):
             return
         seen_forms: dict[bytes, set[Path]] = {}
-        self._observe_leaves(record, walk(sampled.value), partition, seen_forms, all_forms=key_is_looked_at)
+        self._observe_leaves(
+            record, walk(sampled.value, (), self.limits.met), partition, seen_forms, all_forms=key_is_looked_at
+        )
         self._observe_leaves(record, sampled.headers, partition, seen_forms, all_forms=key_is_looked_at)
         if sampled.key_is_opaque:
             self._vote(KEY, Shape.OPAQUE, b"", record)
@@ -241,7 +255,7 @@ class Discovery:
 
     def _observe_key(self, record: Record, key: object, partition: int, seen_forms: dict[bytes, set[Path]]) -> None:
         seen_paths: set[Path] = set()
-        for path, value in self._fields(walk(key, (Root.KEY,)), record):
+        for path, value in self._fields(walk(key, (Root.KEY,), self.limits.met), record):
             if path in self._settled:
                 continue
             for place, form in self._observe_leaf(path, value, record, partition, seen_paths):
@@ -252,6 +266,7 @@ class Discovery:
         profile = self._profiles.get(path)
         if profile is None:
             if len(self._profiles) >= self._settings.max_fields:
+                self.limits.met.add(Limit.FIELDS)
                 return None
             profile = self._profiles[path] = FieldProfile()
         is_nameable = shape in NAMEABLE

@@ -24,7 +24,7 @@ from flowaudit.sources.schema_registry import SchemaRegistry
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.audit_cluster import AuditLayout, create_audit_topics
 from flowaudit.sources.tap.faust_app import QUEUED_RUNS, tap_app
-from flowaudit.sources.tap.in_process import TapOutbox, not_visible
+from flowaudit.sources.tap.in_process import TELL_AGAIN_S, TapOutbox, not_visible
 from flowaudit.sources.tap.loop_thread import first_cause
 from flowaudit.sources.tap.plan import TapPartition
 from flowaudit.sources.tap.process_memory import settle_memory
@@ -91,7 +91,7 @@ class TapHost(mode.Service):  # type: ignore[misc]  # the library ships no types
         self._clock_ms = clock_ms
         self._stop_asked = stop
         self._schemas = SchemaFetch(settings.registry, clock_ms, _TOLD_BY)
-        self._audit = TapAudit(settings.audit, book=self._schemas.book)
+        self._audit = TapAudit(settings.audit, book=self._schemas.book, told_by=_TOLD_BY)
         self._outbox = TapOutbox()
         self._shipping: asyncio.Task[None] | None = None
         self._flush_at = 0.0
@@ -198,6 +198,12 @@ class TapHost(mode.Service):  # type: ignore[misc]  # the library ships no types
     @mode.Service.timer(_FLUSH_S)  # type: ignore[untyped-decorator]
     async def _flush(self) -> None:
         await self._ship()
+
+    @mode.Service.timer(TELL_AGAIN_S)  # type: ignore[untyped-decorator]
+    async def _tell_again(self) -> None:
+        slots, layout = self._slots, self._settings.layout
+        for fact in self._audit.blind_spots(self._clock_ms(), lambda topic, n: layout.slot_of(topic, n) in slots):
+            self._outbox.add_fact(fact)
 
     @mode.Service.timer(_STOP_POLL_S)  # type: ignore[untyped-decorator]
     async def _stop_when_asked(self) -> None:

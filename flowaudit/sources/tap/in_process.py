@@ -23,6 +23,8 @@ from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.sightings import merged_sightings
 
 _FLUSH_S: Final = 0.25
+TELL_AGAIN_S: Final = 60.0
+"""What cannot be seen is told again so often, for as long as it lasts."""
 _QUEUED_RUNS: Final = 4
 _REFERENCE: Final = "Fetch and Metadata"
 _HIDES: Final = {
@@ -136,7 +138,7 @@ class InProcessTap:
         """`registry`: who is asked for the schemas that records name."""
         self._reader_settings = reader
         self._schemas = SchemaFetch(registry, clock_ms, self.name)
-        self._audit = TapAudit(audit, account.resumed, book=self._schemas.book)
+        self._audit = TapAudit(audit, account.resumed, book=self._schemas.book, told_by=self.name)
         self._waiting: TappedRun | None = None
         """The run whose schemas are being asked for."""
         self._listing = listing
@@ -146,6 +148,7 @@ class InProcessTap:
         self._outbox = TapOutbox()
         self._sink: TapSink | None = None
         self._flush_at = 0.0
+        self._tell_again_at = time.monotonic() + TELL_AGAIN_S
         self._handing = asyncio.Lock()
         self._sink_thread = ThreadPoolExecutor(1, thread_name_prefix="flowaudit-tap-sink")
         self._thread = LoopThread("flowaudit-tap", self._run)
@@ -201,6 +204,9 @@ class InProcessTap:
     async def _keep_handing_over(self) -> None:
         while True:
             await asyncio.sleep(_FLUSH_S)
+            if time.monotonic() >= self._tell_again_at:
+                self._tell_again_at = time.monotonic() + TELL_AGAIN_S
+                self._tell(self._audit.blind_spots(self._clock_ms()))
             await self._hand_over()
 
     def _audit_what_waits(self, runs: _Runs) -> None:

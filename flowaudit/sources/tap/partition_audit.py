@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,12 @@ from flowaudit.linkage.tokens import Pseudonymiser
 from flowaudit.sources.tap.aliases import AliasMaker
 from flowaudit.sources.tap.discovery import Record
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
+from flowaudit.sources.tap.limits import Limit, Limits
 from flowaudit.sources.tap.settings import AuditSettings
 from flowaudit.sources.tap.topic_audit import FieldNumbers, Learned, RecordsAudited, TopicAudit
+
+_TELLING_RECORDS: Final = 32
+"""A span that was looked at so often speaks for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class PartitionAudit:
         self._late: set[int] = set()
         """Offsets of the span's late records: they may wait for their field to be decided."""
         self._audit = self._new_span(Learned({}, is_opaque=False))
+        self._limits_before: Limits = {}
 
     @property
     def clock_ms(self) -> int:
@@ -85,9 +91,17 @@ class PartitionAudit:
         """What the numbers in `rows["field"]` stand for, as of now."""
         return self._numbers.fields()
 
+    def limits(self) -> Limits:
+        """What keeps identifiers of this partition from being seen, in this span or, at first, in the one before."""
+        found: Limits = dict.fromkeys(self._audit.limits, 0)
+        if self._late:
+            found[Limit.LATE] = len(self._late)
+        return self._limits_before | found if self._audit.sampled < _TELLING_RECORDS else found
+
     def _enter(self, span: int) -> None:
         if self._first_span is None:
             self._first_span = span
+        self._limits_before = self.limits() if self._span == span - 1 else {}
         before = self._audit.learned() if self._span == span - 1 else Learned({}, is_opaque=False)
         is_first = span == self._first_span
         self._audit = self._new_span(None if is_first else before)

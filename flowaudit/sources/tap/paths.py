@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from flowaudit.linkage.canonical import Scalar
 from flowaudit.sources.tap.formats.embedded import embedded_document
 from flowaudit.sources.tap.formats.leaves import is_leaf, plain
+from flowaudit.sources.tap.limits import Limit
 
 
 class Root(Enum):
@@ -84,12 +85,13 @@ def _step_text(step: Step) -> str:
     return f"['{escaped}']"
 
 
-def walk(document: object, root: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+def walk(document: object, root: Path = (), met: set[Limit] | None = None) -> Iterator[tuple[Path, Scalar]]:
     """The leaves of a document with their paths, at most `MAX_LEAVES`, not deeper than `MAX_WALK_DEPTH`.
 
     A null is no leaf: it says nothing about its field. A text that is a JSON object or array is none either; its own
-    leaves are.
+    leaves are. `met` takes the limits that left something out.
     """
+    met = set() if met is None else met
     pending: list[tuple[Path, object]] = [(root, document)]
     leaves = 0
     while pending and leaves < MAX_LEAVES:
@@ -97,16 +99,26 @@ def walk(document: object, root: Path = ()) -> Iterator[tuple[Path, Scalar]]:
         if _is_plain(value):
             leaves += 1
             yield path, value  # type: ignore[misc]  # a scalar
-        elif isinstance(value, dict | list):
-            if len(path) < MAX_WALK_DEPTH:
-                pending.extend(_children(path, value))
-        elif is_leaf(value):
-            inner = embedded_document(value) if len(path) < MAX_WALK_DEPTH else None
-            if inner is not None:
-                pending.append(((*path, Within.JSON), inner))
-                continue
+            continue
+        inside = _inside(path, value)
+        if inside and len(path) < MAX_WALK_DEPTH:
+            pending.extend(inside)
+            continue
+        if inside:
+            met.add(Limit.DEPTH)
+        if is_leaf(value):
             leaves += 1
             yield path, plain(value)
+    if pending:
+        met.add(Limit.LEAVES)
+
+
+def _inside(path: Path, value: object) -> list[tuple[Path, object]]:
+    """What an object, an array, or the document that a text is holds."""
+    if isinstance(value, dict | list):
+        return _children(path, value)
+    inner = embedded_document(value) if is_leaf(value) else None
+    return [] if inner is None else [((*path, Within.JSON), inner)]
 
 
 def _children(path: Path, value: dict[str | int, object] | list[object]) -> list[tuple[Path, object]]:

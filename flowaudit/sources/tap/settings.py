@@ -28,7 +28,7 @@ class AuditSettings:
     """In the long run, one record in so many is decoded in full, to find new fields; before that, more of them."""
     hints: tuple[FieldHint, ...] = ()
     """What the user says of fields."""
-    max_fields: int = 64
+    max_fields: int = 256
     """Fields of one partition that are looked at; further ones are left out."""
     span_offsets: int = 32_768
     """Fields are learned anew in every span of so many offsets: what a restart must read again to learn them."""

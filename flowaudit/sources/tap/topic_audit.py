@@ -16,7 +16,8 @@ from flowaudit.sources.tap.discovery import Discovery, FieldDecided, Record, Sam
 from flowaudit.sources.tap.fields import Decision
 from flowaudit.sources.tap.formats.habits import Habits
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
-from flowaudit.sources.tap.header_values import header_column, header_leaves
+from flowaudit.sources.tap.header_values import any_left_out, header_column, header_leaves
+from flowaudit.sources.tap.limits import Limit
 from flowaudit.sources.tap.parts import KEYS, VALUES, PartReader, are_plain_keys, named_schema
 from flowaudit.sources.tap.paths import KEY, Path, Root, path_text
 from flowaudit.sources.tap.settings import AuditSettings
@@ -30,6 +31,8 @@ from flowaudit.sources.tap.sightings import (
 
 _OPAQUE_AFTER_RECORDS = 64
 _OPAQUE_SHARE = 0.9
+_LATELY_RECORDS = 128
+"""Whether a topic can be read again is asked of about so many of its latest records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class TopicAudit:
         self._want()
         self._records = 0
         self._unreadable = 0
+        self._lately = (0.0, 0.0)
+        """Records and unreadable ones of late: older ones count for less."""
         self._reasons: Counter[str] = Counter()
 
     def audit(self, records: Sequence[Record], partition: int, audited: RecordsAudited) -> None:
@@ -139,6 +144,10 @@ class TopicAudit:
             elif self._records >= _OPAQUE_AFTER_RECORDS and not audited.opaque_for:
                 audited.opaque_for = self._commonest_reason()
         self._records = before + len(records)
+        lately, unread = self._lately
+        while lately >= _LATELY_RECORDS:
+            lately, unread = lately / 2, unread / 2
+        self._lately = (lately + len(records), unread + len(unreadable))
 
     def _observe_sample(self, records: Sequence[Record], partition: int) -> None:
         position = 0
@@ -157,7 +166,9 @@ class TopicAudit:
         value = None if record.value is None else self._values.sampled(record.value, named_schema(headers, VALUES))
         key = None if record.key is None else self._keys.sampled(record.key, named_schema(headers, KEYS))
         is_opaque = record.key is not None and key is None
-        return Sampled(value, key, is_opaque, tuple(header_leaves(headers)) if headers else ())
+        if not headers:
+            return Sampled(value, key, is_opaque)
+        return Sampled(value, key, is_opaque, tuple(header_leaves(headers)), any_left_out(headers))
 
     def _tokenise(self, records: Sequence[Record], decoded: Decoded, audited: RecordsAudited) -> None:
         keys = self._decoded_keys(records)
@@ -225,6 +236,20 @@ class TopicAudit:
         if self._records < _OPAQUE_AFTER_RECORDS:
             return self._was_opaque
         return self._unreadable >= _OPAQUE_SHARE * self._records
+
+    @property
+    def sampled(self) -> int:
+        """Records of the span that were looked at in full."""
+        return self._discovery.sampled
+
+    @property
+    def limits(self) -> set[Limit]:
+        """What keeps identifiers of these records from being seen, as of now."""
+        opaque = self.is_opaque
+        if opaque and self._records >= _OPAQUE_AFTER_RECORDS:
+            opaque = self._lately[1] >= _OPAQUE_SHARE * self._lately[0]
+        found = self._discovery.limits.now()
+        return found | {Limit.UNDECODABLE} if opaque else found
 
     def learned(self) -> Learned:
         """What the next span is taught."""
