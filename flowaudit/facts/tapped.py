@@ -46,7 +46,7 @@ class RunAudited(msgspec.Struct, frozen=True, tag="run-audited", omit_defaults=T
     clock_ms: int = -1
     """Event time of the partition after the run, see `flowaudit.linkage.event_time`; -1: not known, or not settled."""
     is_append_time: bool = False
-    """Is the last timestamp the broker's (`LogAppendTime`, KIP-32)? Else its producer's, or an older tap's word."""
+    """Is the last timestamp the broker's (`LogAppendTime`, KIP-32)? No: its producer's, or not known."""
     is_transactional: bool = False
     """Was the last record written in a transaction? Then it could not be read before that was committed."""
 

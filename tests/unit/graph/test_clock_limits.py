@@ -30,5 +30,13 @@ def test_a_wrong_clock_is_named_with_its_error_and_a_right_one_is_not() -> None:
     snapshot = fold(Cluster("c", "kafka://c"), facts, k_anonymity=1)
     found = {limit.name: limit for limit in snapshot.coverage.not_visible if limit.reason == "wrong-clock"}
     assert set(found) == {"slow", "fast"}
-    assert "3.0 s behind" in found["slow"].hides
-    assert "0.7 s ahead" in found["fast"].hides
+    assert "3.0 s behind their reading: a producer's clock is slow, or they tell of the past" in found["slow"].hides
+    assert "0.7 s ahead of their reading, by a producer's clock; linkage takes that off" in found["fast"].hides
+
+
+def test_a_topic_of_which_a_part_is_ahead_is_named_and_left_as_it_is() -> None:
+    [right, ahead] = [read("both", 5), read("both", -4_000)]
+    snapshot = fold(Cluster("c", "kafka://c"), [*right[::2], *ahead[1::2]], k_anonymity=1)
+    [found] = [limit for limit in snapshot.coverage.not_visible if limit.reason == "wrong-clock"]
+    assert "a part of its timestamps is up to 4.0 s ahead" in found.hides
+    assert found.hides.endswith("linkage takes them as they are")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from flowaudit.facts import Channel, OffsetClass, Provenance, RunAudited, Segment
+from flowaudit.facts import Channel, OffsetClass, Provenance, RunAudited, Segment, decode_fact, encode_fact
 from flowaudit.sources.tap.audit import TapAudit, TappedRun
 from flowaudit.sources.tap.segments import merged, segments_of
 from tests.unit.tap.records import NOW_MS, MadeRecord, audit_all, door_events, in_runs, settings, sighted
@@ -118,6 +118,13 @@ def test_the_last_record_of_joined_runs_says_whose_time_it_bears() -> None:
     [without_more], [with_more] = merged([stamped, marker]), merged([stamped, _run(5, 9)])
     assert (without_more.is_append_time, without_more.is_transactional) == (True, True)
     assert (with_more.is_append_time, with_more.is_transactional) == (False, False)
+
+
+def test_a_run_that_says_nothing_of_its_time_is_what_older_ledgers_hold() -> None:
+    told = encode_fact(_run(0, 5))
+    assert b"is_append_time" not in told
+    assert b"is_transactional" not in told
+    assert decode_fact(told) == _run(0, 5)
 
 
 def test_runs_with_a_hole_between_stay_apart() -> None:
