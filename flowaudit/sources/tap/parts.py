@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from flowaudit.sources.schema_registry.framing import id_in_header, is_registrys_own
 from flowaudit.sources.tap.decode import Decoded, Decoder, Sampler
 from flowaudit.sources.tap.discovery import Record
-from flowaudit.sources.tap.formats.habits import Habits, HabitTally
+from flowaudit.sources.tap.formats.habits import UUID_BYTES, Habits, HabitTally
 from flowaudit.sources.tap.formats.schema_book import SchemaBook
 from flowaudit.sources.tap.paths import KEY, Path
 
@@ -52,11 +53,26 @@ class PartReader:
 
     def decode(self, data: Sequence[bytes], records: Sequence[Record]) -> Decoded:
         """The wanted columns of what these records hold."""
+        if self._tally.habits.are_uuids:
+            data = [_uuid_text(each).encode() if len(each) == UUID_BYTES else each for each in data]
         return self._decoder.decode(data, lambda index: named_schema(records[index].headers, self._part))
 
     def sampled(self, data: bytes, schema: str) -> object:
         """What a sampled record holds, in full; None when it cannot be read."""
-        return self._sampler.document(data, schema)
+        document = self._sampler.document(data, schema)
+        if self._part != KEYS or schema:
+            return document
+        self._tally.add_key(data, is_read=document is not None)
+        if len(data) != UUID_BYTES:
+            return document
+        are_uuids = self._tally.own.are_uuids
+        if are_uuids:
+            return _uuid_text(data)
+        return {} if document is None and are_uuids is None else document
+
+
+def _uuid_text(data: bytes) -> str:
+    return str(UUID(bytes=bytes(data)))
 
 
 def named_schema(headers: Sequence[tuple[str, bytes | None]], part: str) -> str:

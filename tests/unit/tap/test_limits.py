@@ -49,7 +49,7 @@ OVER: dict[str, Callable[[int], MadeRecord]] = {
     "too-many-fields": lambda n: json_record(n, **{f"c_{chr(97 + c)}": c for c in range(20)}),
     "nested-too-deep": lambda n: json_record(n, a=_deep(9)),
     "too-many-members": lambda n: json_record(n, **{f"c{c % 10}": [{"b": c, "d": 1}] * 16 for c in range(10)}),
-    "undecodable-key": lambda n: MadeRecord(n, b'{"a":1}', RNG.randbytes(16), NOW_MS + n),
+    "undecodable-key": lambda n: MadeRecord(n, b'{"a":1}', RNG.randbytes(20), NOW_MS + n),
     "headers-left-out": lambda n: _with_headers(n, [("user", b"x" * 200)]),
 }
 MORE_HEADERS: dict[str, list[tuple[str, bytes | None]]] = {
