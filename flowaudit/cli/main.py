@@ -15,6 +15,7 @@ import typer
 
 from flowaudit.cli.commands.cut import cut
 from flowaudit.cli.commands.demo import demo
+from flowaudit.cli.commands.diff import diff
 from flowaudit.cli.commands.doctor import doctor
 from flowaudit.cli.commands.export import export
 from flowaudit.cli.commands.impact import impact
@@ -55,7 +56,7 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_version)
-    for command in (demo, snapshot, run, worker, doctor, show, path, impact, cut, export, simulate, score):
+    for command in (demo, snapshot, run, worker, doctor, show, path, impact, cut, diff, export, simulate, score):
         app.command()(command)
     app.add_typer(build_topology(), name="topology")
     return app

@@ -36,6 +36,16 @@ def read_graph(graph: Path | None, state: Path | None, wiring: Wiring) -> GraphS
     return load(_read(path), str(path))
 
 
+def read_place(place: Path, wiring: Wiring) -> GraphSnapshot:
+    """The graph of a file, or of a state directory, whichever the path is.
+
+    Raises:
+        GraphNotFound: there is no such file or directory.
+        GraphUnreadable: the file is no graph document.
+    """
+    return wiring.state(place) if place.is_dir() else load(_read(place), str(place))
+
+
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MAX_BYTES:

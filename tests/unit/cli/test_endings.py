@@ -118,7 +118,8 @@ def test_many_mistakes_in_a_configuration_are_one_line_each(tmp_path: Path, caps
 
 
 @pytest.mark.parametrize(
-    "command", ["", "demo", "snapshot", "run", "worker", "show", "path", "impact", "cut", "export", "simulate", "score"]
+    "command",
+    ["", "demo", "snapshot", "run", "worker", "show", "path", "impact", "cut", "diff", "export", "simulate", "score"],
 )
 def test_every_command_has_help(command: str, capsys: Capture) -> None:
     assert main([*filter(None, [command]), "--help"]) == ExitCode.CLEAN

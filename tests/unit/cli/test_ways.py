@@ -1,8 +1,9 @@
-"""`impact`, `cut`, and `path` with a minimum tier: what they print, and how they end."""
+"""`impact`, `cut`, `diff`, and `path` with a minimum tier: what they print, and how they end."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from flowaudit.cli.main import main
 from flowaudit.errors import ExitCode
 from flowaudit.graph.document import dump
+from tests.unit.cli.fakes import FakeWiring
 from tests.unit.metrics.samples import estate
 
 Capture = pytest.CaptureFixture[str]
@@ -75,3 +77,35 @@ def test_path_leaves_out_what_is_known_less_well(graph: str, capsys: Capture) ->
     capsys.readouterr()
     assert main(["path", "lock", "central-monitor", graph, "--minimum-tier", "certain"]) == ExitCode.USAGE
     assert "--minimum-tier" in capsys.readouterr().err
+
+
+def older(tmp_path: Path) -> str:
+    """The estate before the monitor read the locks."""
+    snapshot = estate()
+    edges = tuple(edge for edge in snapshot.edges if edge.target.name not in {"monitor.sightings", "central-monitor"})
+    path = tmp_path / "older.json"
+    path.write_bytes(dump(replace(snapshot, edges=edges)))
+    return str(path)
+
+
+def test_diff_tells_the_new_path_first_and_what_opened_it(graph: str, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["diff", older(tmp_path), graph]) == ExitCode.FINDINGS
+    out = capsys.readouterr().out
+    assert "lock can reach travel-ban now, and could not before: opened by topic:locks.events →" in out
+    assert out.index("lock can reach travel-ban") < out.index("Flows added")
+    assert "Flows gone" not in out
+
+
+def test_diff_as_json(graph: str, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["diff", graph, older(tmp_path), "--format", "json"]) == ExitCode.FINDINGS
+    document = json.loads(capsys.readouterr().out)
+    assert "topic:monitor.sightings" in {edge["target"] for edge in document["edges"]["gone"]}
+    assert document["opened_pairs"] == document["opened"] == document["edges"]["added"] == []
+
+
+def test_diff_of_the_same_is_clean(graph: str, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["diff", graph, graph]) == ExitCode.CLEAN
+    assert capsys.readouterr().out.startswith("no difference")
+    wiring = FakeWiring()
+    assert main(["diff", str(tmp_path), graph], wiring) == ExitCode.CLEAN
+    assert wiring.asked == ["state", tmp_path]
