@@ -97,6 +97,8 @@ class FlowIndex:
 
     def hop_by(self, edge: Edge) -> Hop:
         """The step that one edge makes, with its support."""
+        if edge.kind is EdgeKind.CONSUMES:
+            return Hop(edge)  # a reading is its own support
         source, target = self.number[edge.source], self.number[edge.target]
         return Hop(edge, tuple(self._readers[source][group] for group in self._supporters(source, target)))
 

@@ -67,6 +67,15 @@ def test_a_reader_is_an_end_and_passes_on_only_what_it_writes() -> None:
     assert way(graph([reading, edge("c", "b")], {"group:g": "s", "b": "s"}), "a", "b") is None
 
 
+def test_a_reading_is_not_told_twice() -> None:
+    systems = {"group:g": "s", "b": "s"}
+    index = FlowIndex(graph([edge("a", "group:g"), edge("a", "b")], systems))
+    for goal, backed in (("group:g", []), ("b", ["g"])):
+        found = witness(index, frozenset({node_id("a")}), frozenset({node_id(goal)}), Constraint())
+        assert found is not None
+        assert [reading.target.name for reading in found.hops[0].support] == backed
+
+
 def test_a_program_of_a_system_that_has_topics_counts_as_its_source() -> None:
     systems = {"a": "s", "group:g": "s"}
     snapshot = graph([edge("a", "b"), edge("x", "group:g"), edge("group:g", "foreign")], systems)
