@@ -84,6 +84,7 @@ contracts: $(READY) ## the import direction of the rooms
 docs: $(READY) ## are the generated pages fresh?
 	$(BIN)/python -m flowaudit.config.reference --check
 	$(BIN)/python -m flowaudit.rights.page --check
+	$(BIN)/python -m flowaudit.cli.rules_page --check
 
 .PHONY: format
 format: $(READY) ## format the code

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from flowaudit.cli.commands.check import check
 from flowaudit.cli.commands.cut import cut
 from flowaudit.cli.commands.demo import demo
 from flowaudit.cli.commands.diff import diff
@@ -20,6 +21,7 @@ from flowaudit.cli.commands.doctor import doctor
 from flowaudit.cli.commands.export import export
 from flowaudit.cli.commands.impact import impact
 from flowaudit.cli.commands.path import path
+from flowaudit.cli.commands.policy import build_policy
 from flowaudit.cli.commands.run import run
 from flowaudit.cli.commands.score import score
 from flowaudit.cli.commands.show import show
@@ -56,9 +58,10 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_version)
-    for command in (demo, snapshot, run, worker, doctor, show, path, impact, cut, diff, export, simulate, score):
+    for command in (demo, snapshot, run, worker, doctor, show, path, impact, cut, check, diff, export, simulate, score):
         app.command()(command)
     app.add_typer(build_topology(), name="topology")
+    app.add_typer(build_policy(), name="policy")
     return app
 
 

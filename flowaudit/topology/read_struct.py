@@ -1,11 +1,12 @@
 """A YAML node → a frozen struct, guided by the struct's own types; every mistake is noted with its line.
 
-Understood types: `str`, `int`, `float`, `bool`, `tuple[X, …]`, another struct, `Literal`, and any of these in
-`Annotated[…, msgspec.Meta(…)]`, whose bounds are enforced.
+Understood types: `str`, `int`, `float`, `bool`, `tuple[X, …]`, another struct, `Literal`, enumerations, and any of
+these in `Annotated[…, msgspec.Meta(…)]`, whose bounds are enforced.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -84,8 +85,16 @@ def _scalar(node: yaml.Node, wanted: Any, key: str, mistakes: Mistakes) -> objec
     try:
         return msgspec.convert(text, wanted, strict=False)
     except msgspec.ValidationError as error:
-        mistakes.add(line_of(node), f"{key!r} is {_shown(text)}: {error}")
+        choices = _choices(wanted)
+        why = nearest(text, choices) if choices else str(error)
+        mistakes.add(line_of(node), f"{key!r} is {_shown(text)}: {why}")
         return None
+
+
+def _choices(wanted: Any) -> list[str]:  # noqa: ANN401 - as above
+    """The words of an enumeration, also of one that may be left out."""
+    kinds = (wanted, *get_args(wanted))
+    return [str(one.value) for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum) for one in kind]
 
 
 def _shown(text: str) -> str:

@@ -18,6 +18,7 @@ PLANTED = {
     "sources": ("sources/topics/planted.py", "import flowaudit.sources.groups\n"),
     "networkx": ("linkage/planted.py", "import networkx\n"),
     "clients": ("engine/planted.py", "import aiokafka\n"),
+    "policy": ("policy/planted.py", "import flowaudit.ledger\n"),
     "sqlite": ("engine/planted.py", "import sqlite3\n"),
 }
 ALSO_PLANTED = [*PLANTED.items(), ("decoders", ("sources/tap/formats/avro.py", "import socket\n"))]
