@@ -32,6 +32,7 @@ class Estate:
         self._nodes = {node.id: node for node in snapshot.nodes}
         self._members = self.parties(self._nodes)
         self._categories = {node.id: self._all_categories(node) for node in snapshot.nodes}
+        self._selected: dict[str, frozenset[NodeId]] = {}
         self._onward: dict[NodeId, list[Edge]] = {}
         for edge in snapshot.edges:
             if edge.kind in _MOVES:
@@ -39,8 +40,11 @@ class Estate:
 
     def select(self, place: str) -> frozenset[NodeId]:
         """The nodes that a place of a policy names; all nodes when it is empty."""
-        kind, _, pattern = place.partition(":")
-        return frozenset(node.id for node in self.snapshot.nodes if not place or self._is_at(node, kind, pattern))
+        if place not in self._selected:
+            kind, _, pattern = place.partition(":")
+            found = (node.id for node in self.snapshot.nodes if not place or self._is_at(node, kind, pattern))
+            self._selected[place] = frozenset(found)
+        return self._selected[place]
 
     def party(self, node: NodeId) -> NodeId:
         """Whose a node is: its system, or the node itself where nothing says whose it is."""
@@ -70,6 +74,18 @@ class Estate:
     def arrivals(self, sources: frozenset[NodeId], minimum_tier: Tier) -> frozenset[NodeId]:
         """The nodes at which data of the sources can arrive: those that a way leads to."""
         return frozenset(reached_from(self.index, sources, Constraint(minimum_tier)))
+
+    def ways(
+        self, sources: frozenset[NodeId], goals: Parties, minimum_tier: Tier
+    ) -> Iterator[tuple[NodeId, FlowPath, tuple[Hop, ...]]]:
+        """Of several parties, those that data of the sources gets to: each with a shortest way and a smallest cut."""
+        # One search over everything spares many that find nothing; for a single goal it would be the dearer one.
+        arrivals = self.arrivals(sources, minimum_tier) if len(goals) > 1 else None
+        for party, nodes in goals.items():
+            can_be = arrivals is None or not nodes.isdisjoint(arrivals)
+            way = self.way(sources, nodes, minimum_tier) if can_be else None
+            if way is not None:
+                yield party, way, self.cut(sources, nodes, minimum_tier)
 
     def way(self, sources: frozenset[NodeId], goals: frozenset[NodeId], minimum_tier: Tier) -> FlowPath | None:
         """A shortest way of data at a tier, or None."""

@@ -35,18 +35,17 @@ def automated_decisions(estate: Estate, parameters: AutomatedDecision) -> Iterat
     tier = parameters.minimum_tier
     goals = estate.parties(estate.select(parameters.target))
     struck = people_struck(parameters)
+    if struck < 1:
+        return
     for origin, sources in estate.parties(estate.select(parameters.source)).items():
-        arrivals = estate.arrivals(sources, tier)
-        for receiver, nodes in goals.items():
-            possible = receiver != origin and not nodes.isdisjoint(arrivals) and struck >= 1
-            way = estate.way(sources, nodes, tier) if possible else None
-            if way is not None:
-                message = (
-                    f"{receiver.name} decides on data of {origin.name}, of which "
-                    f"{parameters.false_match_rate * 100:.3g}% is about somebody else: "
-                    f"about {struck:,.0f} people a year are decided on for what others did"
-                )
-                yield Case((origin, receiver), message, (way,), estate.cut(sources, nodes, tier))
+        others = {party: nodes for party, nodes in goals.items() if party != origin}
+        for receiver, way, cut in estate.ways(sources, others, tier):
+            message = (
+                f"{receiver.name} decides on data of {origin.name}, of which "
+                f"{parameters.false_match_rate * 100:.3g}% is about somebody else: "
+                f"about {struck:,.0f} people a year are decided on for what others did"
+            )
+            yield Case((origin, receiver), message, (way,), cut)
 
 
 def people_struck(parameters: AutomatedDecision) -> float:

@@ -34,9 +34,9 @@ def cross_references(estate: Estate, parameters: CrossReferencing) -> Iterator[C
         here, there = readings.get(one, {}), readings.get(other, {})
         for holder in sorted(here.keys() & there.keys() & holders):
             edges = (here[holder], there[holder])
-            if _lacks_basis(estate, (one, other), edges):
-                subject = (*sorted({estate.party(one), estate.party(other)}), holder)
-                told.setdefault(subject, _case(estate, subject, edges, tier))
+            subject = (*sorted({estate.party(one), estate.party(other)}), holder)
+            if subject not in told and _lacks_basis(estate, (one, other), edges):
+                told[subject] = _case(estate, subject, edges, tier)
     yield from told.values()
 
 

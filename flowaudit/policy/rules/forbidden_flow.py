@@ -27,14 +27,9 @@ def forbidden_flows(estate: Estate, parameters: ForbiddenFlow) -> Iterator[Case]
     tier = parameters.minimum_tier
     goals = estate.parties(estate.select(parameters.target))
     for origin, sources in estate.parties(estate.select(parameters.source)).items():
-        arrivals = estate.arrivals(sources, tier)
-        for receiver, nodes in goals.items():
-            if receiver == origin or nodes.isdisjoint(arrivals):
-                continue
-            way = estate.way(sources, nodes, tier)
-            if way is not None:
-                message = _message(estate, origin, receiver, way)
-                yield Case((origin, receiver), message, (way,), estate.cut(sources, nodes, tier))
+        others = {party: nodes for party, nodes in goals.items() if party != origin}
+        for receiver, way, cut in estate.ways(sources, others, tier):
+            yield Case((origin, receiver), _message(estate, origin, receiver, way), (way,), cut)
 
 
 def _message(estate: Estate, origin: NodeId, receiver: NodeId, way: FlowPath) -> str:
