@@ -9,7 +9,15 @@ from rich.console import Console
 from rich.text import Text
 
 from flowaudit.cli.terminal import printable
-from flowaudit.cli.wording import channels, confidence_words, counted, sureness, verdict_style, verdict_words
+from flowaudit.cli.wording import (
+    channels,
+    confidence_words,
+    counted,
+    reason_words,
+    sureness,
+    verdict_style,
+    verdict_words,
+)
 from flowaudit.exports.moments import moment
 from flowaudit.graph.evidence import Evidence, Verdict
 from flowaudit.graph.flow_path import FlowPath, Hop
@@ -60,7 +68,9 @@ def print_hop(console: Console, number: int, hop: Hop) -> None:
             (verdict_words(hop.verdict), verdict_style(hop.verdict)),
         )
     )
-    lines = [_evidence(evidence) for evidence in hop.edge.evidence]
+    reason = reason_words(hop.edge)
+    lines = [printable(f"why: {reason}")] if reason else []
+    lines += [_evidence(evidence) for evidence in hop.edge.evidence]
     lines += [printable(sureness(hop.edge))] if hop.edge.inference or hop.edge.alternates else []
     lines += [_content(hop.edge)] if hop.edge.fields or hop.edge.lag else []
     lines += [_reading(reading) for reading in hop.support]
@@ -119,6 +129,7 @@ def edge_document(edge: Edge) -> dict[str, object]:
         "kind": edge.kind.value,
         "tier": edge.tier.value,
         "verdict": edge.verdict.value,
+        "verdict_reason": edge.verdict_reason,
         "records": edge.records,
         "first_seen": iso_time(edge.first_seen_ms),
         "last_seen": iso_time(edge.last_seen_ms),

@@ -32,6 +32,11 @@ class UndeclaredFlow:
         """When any of it was first seen."""
         return min(edge.first_seen_ms for edge in self.edges)
 
+    @property
+    def reason(self) -> str:
+        """Why nobody declared it, by the best supported of its edges; empty in graphs of older versions."""
+        return self.edges[0].verdict_reason
+
 
 def undeclared_flows(systems: GraphSnapshot) -> list[UndeclaredFlow]:
     """Flows of the system view that no topology declares, best evidence first."""
@@ -67,6 +72,7 @@ def summary_document(snapshot: GraphSnapshot) -> dict[str, object]:
                 "channels": list(flow.channels),
                 "records": {edge.kind.value: edge.records for edge in flow.edges},
                 "first_seen": iso_time(flow.first_seen_ms),
+                "reason": flow.reason,
             }
             for flow in undeclared_flows(systems)
         ],

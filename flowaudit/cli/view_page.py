@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowaudit.cli.output import result_console
 from flowaudit.cli.tables import print_table
-from flowaudit.cli.wording import channels, sampling_words, sureness, verdict_words
+from flowaudit.cli.wording import channels, reason_words, sampling_words, sureness, verdict_words
 from flowaudit.exports.moments import moment
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
 
@@ -12,7 +12,7 @@ from flowaudit.graph.snapshot import Edge, GraphSnapshot
 def print_view(view: GraphSnapshot, title: str) -> None:
     """Print the flows on stdout, the best supported first."""
     edges = sorted(view.edges, key=lambda edge: (edge.tier.rank, edge.source, edge.target, edge.kind))
-    columns = ("flow", "kind", "how sure", "evidence", "verdict", "records", "first seen")
+    columns = ("flow", "kind", "how sure", "evidence", "verdict", "records", "first seen", "why this verdict")
     with result_console() as console:
         console.print(sampling_words(view.sampling))
         print_table(console, title, columns, map(_row, edges), numbers=(5,))
@@ -27,4 +27,5 @@ def _row(edge: Edge) -> tuple[str, ...]:
         verdict_words(edge.verdict),
         f"{edge.records:,}",
         moment(edge.first_seen_ms),
+        reason_words(edge),
     )

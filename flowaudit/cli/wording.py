@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowaudit.graph.evidence import Verdict
 from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.snapshot import Edge
+from flowaudit.graph.verdicts import NO_TOPOLOGY
 
 _WORDS = {
     Verdict.VERIFIED: "DECLARED",
@@ -30,6 +31,11 @@ def verdict_words(verdict: Verdict) -> str:
 def verdict_style(verdict: Verdict) -> str:
     """The colour of a verdict (rich style); the words say the same without it."""
     return _STYLES[verdict]
+
+
+def reason_words(edge: Edge) -> str:
+    """Why the verdict is what it is; empty when nothing was declared that an edge could be held against."""
+    return "" if edge.verdict_reason == NO_TOPOLOGY.reason else edge.verdict_reason
 
 
 def channels(edge: Edge) -> str:

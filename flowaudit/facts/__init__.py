@@ -17,7 +17,7 @@ from flowaudit.facts.cluster import (
 )
 from flowaudit.facts.codec import Fact, FactUndecodable, decode_fact, encode_fact, fact_id, tag_of
 from flowaudit.facts.connect import ConnectorSeen, Direction, External
-from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.declared import DataDeclared, FlowDeclared, SystemDeclared
 from flowaudit.facts.digests import DigestsCompared
 from flowaudit.facts.headers import Carrier, DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
@@ -60,6 +60,7 @@ __all__ = [
     "ClientSeen",
     "ClusterSeen",
     "ConnectorSeen",
+    "DataDeclared",
     "DeadLettered",
     "DigestsCompared",
     "Direction",

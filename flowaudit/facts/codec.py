@@ -11,7 +11,7 @@ from flowaudit.facts.access import AccessListed
 from flowaudit.facts.clients import ClientSeen, EgressEstimated, HostShared, ProducerNamed
 from flowaudit.facts.cluster import ClusterSeen, GroupSeen, NotVisible, OffsetCommitted, ProducerSeen, TopicSeen
 from flowaudit.facts.connect import ConnectorSeen
-from flowaudit.facts.declared import FlowDeclared, SystemDeclared
+from flowaudit.facts.declared import DataDeclared, FlowDeclared, SystemDeclared
 from flowaudit.facts.digests import DigestsCompared
 from flowaudit.facts.headers import DeadLettered, OriginNamed, SchemaUsed, TracesShared
 from flowaudit.facts.health import SourceChecked
@@ -33,6 +33,7 @@ Fact = (
     | FieldProfiled
     | SystemDeclared
     | FlowDeclared
+    | DataDeclared
     | PairObserved
     | RowsObserved
     | BucketsClosed

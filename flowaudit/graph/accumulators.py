@@ -11,6 +11,7 @@ from flowaudit.facts import (
     ClientSeen,
     ClusterSeen,
     ConnectorSeen,
+    DataDeclared,
     DeadLettered,
     DigestsCompared,
     EgressEstimated,
@@ -57,6 +58,7 @@ from flowaudit.graph.program_names import ProgramNames
 from flowaudit.graph.streams_facts import StreamsFacts
 from flowaudit.graph.topic_facts import TopicFacts
 from flowaudit.graph.transaction_facts import TransactionFacts
+from flowaudit.graph.watching import WatchFacts
 from flowaudit.linkage.clocks import TopicClocks
 
 Taker = Callable[[Any], None]
@@ -85,6 +87,7 @@ class Accumulators:
         self.declared = DeclaredFacts()
         self.hidden = HiddenFacts()
         self.health = HealthFacts()
+        self.watching = WatchFacts()
 
     def copy(self) -> Accumulators:
         """Accumulators that can go their own way."""
@@ -98,20 +101,20 @@ class Accumulators:
         return {
             ClusterSeen: (),
             TopicSeen: (self.topics.add_topic,),
-            RunAudited: (self.topics.add_run, self.clocks.saw),
+            RunAudited: (self.topics.add_run, self.clocks.saw, self.watching.add),
             RecordQuarantined: (self.topics.add_quarantined,),
-            GroupSeen: (self.groups.add_group, self.streams.add_group, self.programs.add_group),
-            OffsetCommitted: (self.groups.add_commit,),
+            GroupSeen: (self.groups.add_group, self.streams.add_group, self.programs.add_group, self.watching.add),
+            OffsetCommitted: (self.groups.add_commit, self.watching.add),
             ProducerSeen: (self.producers.add,),
             TransactionalIdSeen: (self.transactions.add_id,),
             TransactionEnded: (self.transactions.add_ended,),
             TransactionalCommit: (self.transactions.add_commit,),
             StreamsTopologySeen: (self.streams.add_topology,),
-            ConnectorSeen: (self.connect.add, self.programs.add_connector),
+            ConnectorSeen: (self.connect.add, self.programs.add_connector, self.watching.add),
             ProducerNamed: (self.programs.add_producer,),
             HostShared: (self.hosts.add,),
             AccessListed: (self.access.add,),
-            ClientSeen: (self.clients.add_client,),
+            ClientSeen: (self.clients.add_client, self.watching.add),
             EgressEstimated: (self.clients.add_egress,),
             PairObserved: (self.linkage.add_pair,),
             RowsObserved: (self.linkage.add_rows,),
@@ -122,10 +125,11 @@ class Accumulators:
             FieldProfiled: (self.linkage.add_profile,),
             SystemDeclared: (self.declared.add_system,),
             FlowDeclared: (self.declared.add_flow,),
+            DataDeclared: (self.declared.add_data,),
             DeadLettered: (self.headers.add_dead_letter,),
             OriginNamed: (self.headers.add_origin,),
             TracesShared: (self.headers.add_traces,),
             SchemaUsed: (self.headers.add_schema,),
             NotVisible: (self.hidden.add, self.producers.add_hidden),
-            SourceChecked: (self.health.add,),
+            SourceChecked: (self.health.add, self.watching.add_check),
         }

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.clock_limits import wrong_clocks
-from flowaudit.graph.declared_edges import declared_evidence, phantom_edges, system_nodes
+from flowaudit.graph.could_show import watch_of
+from flowaudit.graph.declared_edges import declared_evidence, system_nodes, unseen_edges
 from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, group_node, topic_node
-from flowaudit.graph.evidence import EdgeKind, Evidence, Verdict, by_strength, strongest
+from flowaudit.graph.evidence import EdgeKind, Evidence, by_strength, strongest
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.identity_clusters import Known, identity_clusters
 from flowaudit.graph.internal import is_internal_name
@@ -22,6 +23,7 @@ from flowaudit.graph.same_people import people_without_flow
 from flowaudit.graph.snapshot import Cluster, Coverage, Edge, GraphSnapshot, Node, Window
 from flowaudit.graph.systems import Systems
 from flowaudit.graph.unread_fields import encrypted_fields, unresolved_digests
+from flowaudit.graph.verdicts import Judge, topic_of
 from flowaudit.graph.writers import Writers
 from flowaudit.linkage.derived import Inferred
 
@@ -55,8 +57,8 @@ def assemble(parts: Parts) -> GraphSnapshot:
     omitted = {group_node(group) for group in own_groups} | {topic_node(topic) for topic in internal}
     drafts = {ends: merged for ends, merged in drafts.items() if ends[0] not in omitted and ends[1] not in omitted}
     nodes = {name: node for name, node in _nodes(parts, allowed, drafts).items() if name not in omitted}
-    edges = [_edge(merged, nodes, parts.systems, allowed.evidence.get(ends)) for ends, merged in drafts.items()]
-    edges += phantom_edges(edges, {node.id: node.system for node in nodes.values()}, parts.systems)
+    judge = Judge(parts.systems)
+    edges = [_edge(merged, nodes, parts.systems, judge, allowed.evidence.get(ends)) for ends, merged in drafts.items()]
     known = Known(
         people=held.people,
         classes=held.linkage.classes(),
@@ -71,6 +73,9 @@ def assemble(parts: Parts) -> GraphSnapshot:
         *encrypted_fields(held.linkage.reasons(), known),
         *wrong_clocks(held.clocks, known.omitted),
     )
+    hidden = not_visible(held, parts.writers, edges, beside, (own_groups, internal), parts.window.to_ms)
+    coverage = Coverage(held.topics.tapped(), hidden, held.health.sources())
+    edges += _unseen(parts, edges, nodes.values(), coverage)
     return GraphSnapshot(
         cluster=parts.cluster,
         window=parts.window,
@@ -81,11 +86,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         clusters=identity_clusters(known),
         same_people=people_without_flow(parts.inferred.same_people, known),
         sampling=held.people.sampling(),
-        coverage=Coverage(
-            held.topics.tapped(),
-            not_visible(held, parts.writers, edges, beside, (own_groups, internal), parts.window.to_ms),
-            held.health.sources(),
-        ),
+        coverage=coverage,
     )
 
 
@@ -133,35 +134,39 @@ def _nodes(parts: Parts, allowed: Permits, drafts: Iterable[_Ends]) -> dict[Node
         known = attributes.get(node, ())
         system = system_of(node, known, parts.systems, written.get(node, ()))
         identity = NodeId(node.kind, node.namespace or parts.cluster.namespace, node.name)
-        nodes[node] = Node(identity, system, parts.systems.categories(system), known)
+        topic = node.name if node.kind is NodeKind.TOPIC else None
+        nodes[node] = Node(identity, system, parts.systems.categories(system, topic), known)
     return nodes
 
 
-def _verdict(source: Node, target: Node, kind: EdgeKind, systems: Systems) -> Verdict:
-    if kind is EdgeKind.PERMITTED:
-        return Verdict.PERMITTED
-    # A producer's system is read off the topic that it writes, so it cannot confirm that it may write there.
-    if source.id.kind is NodeKind.PRODUCER:
-        return Verdict.UNJUDGED
-    return systems.verdict(source.system, target.system)
+def _unseen(parts: Parts, edges: Iterable[Edge], nodes: Iterable[Node], coverage: Coverage) -> list[Edge]:
+    tapped = (tapped.topic for tapped in coverage.tapped if tapped.audited)
+    since_ms = parts.held.watching.since_ms()
+    watch = watch_of(since_ms, coverage.not_visible, coverage.sources, tapped, parts.systems)
+    return unseen_edges(edges, {node.id: node.system for node in nodes}, parts.systems, watch)
 
 
 def _edge(
-    drafts: list[EdgeDraft], nodes: Mapping[NodeName, Node], systems: Systems, permission: Evidence | None
+    drafts: list[EdgeDraft],
+    nodes: Mapping[NodeName, Node],
+    systems: Systems,
+    judge: Judge,
+    permission: Evidence | None,
 ) -> Edge:
     """What is declared or permitted stands beside what was seen: it dates no edge and makes none stronger."""
     first = drafts[0]
     source, target = nodes[first.source], nodes[first.target]
     seen = sorted({draft.evidence for draft in drafts}, key=by_strength)
-    beside = declared_evidence(systems, source.system, target.system)
+    beside = declared_evidence(systems, source.system, target.system, topic_of(source.id, target.id))
     if permission is not None:
         beside = (permission, *beside)
+    judgement = judge.judge(source, target, first.kind)
     return Edge(
         source=source.id,
         target=target.id,
         kind=first.kind,
         tier=strongest(evidence.tier for evidence in seen),
-        verdict=_verdict(source, target, first.kind, systems),
+        verdict=judgement.verdict,
         records=max(draft.records for draft in drafts),
         first_seen_ms=min(evidence.first_seen_ms for evidence in seen),
         last_seen_ms=max(evidence.last_seen_ms for evidence in seen),
@@ -170,4 +175,5 @@ def _edge(
         fields=tuple(sorted({pair for draft in drafts for pair in draft.fields})),
         alternates=tuple(sorted({name for draft in drafts for name in draft.alternates})),
         inference=next((draft.inference for draft in drafts if draft.inference is not None), None),
+        verdict_reason=judgement.reason,
     )

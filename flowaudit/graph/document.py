@@ -152,6 +152,7 @@ def _edge(edge: Edge, ids: dict[NodeId, str]) -> EdgeForm:
         evidence=[_evidence(evidence) for evidence in edge.evidence],
         lag_ms=None if edge.lag is None else LagForm(edge.lag.p50_ms, edge.lag.p95_ms),
         inference=inference_form(edge.inference),
+        verdict_reason=edge.verdict_reason,
     )
 
 

@@ -74,6 +74,7 @@ class EdgeForm(msgspec.Struct, frozen=True, omit_defaults=True):
     evidence: Annotated[list[EvidenceForm], msgspec.Meta(min_length=1)]
     lag_ms: LagForm | None = None
     inference: InferenceForm | None = None
+    verdict_reason: str = ""
 
 
 class TappedForm(msgspec.Struct, frozen=True):

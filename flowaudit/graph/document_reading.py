@@ -111,6 +111,7 @@ def _edge(form: EdgeForm, nodes: Mapping[str, Node]) -> Edge:
         fields=tuple((upstream, downstream) for upstream, downstream in form.fields),
         alternates=tuple(form.alternates),
         inference=read_inference(form.inference),
+        verdict_reason=form.verdict_reason,
     )
 
 

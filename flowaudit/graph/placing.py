@@ -30,19 +30,39 @@ def topics_written(edges: Iterable[tuple[NodeName, NodeName, EdgeKind]]) -> dict
 def system_of(node: NodeName, known: Detail, systems: Systems, written: Collection[str]) -> str:
     """The system of a node; empty when nothing says. `written` are the topics that it writes."""
     match node.kind:
-        case NodeKind.TOPIC:
-            return systems.of_topic(node.name)
-        case NodeKind.GROUP | NodeKind.CLIENT:
-            return systems.of_program(node.name)
-        case NodeKind.CONNECTOR:
-            groups = (str(value) for key, value in known if key == "group")
-            return systems.of_program(node.name, *groups)
         case NodeKind.PRODUCER:
             # A producer id has no name. One that writes the topics of a single system is taken for a part of it.
             candidates = {systems.of_topic(topic) for topic in written}
-            return candidates.pop() if len(candidates) == 1 else ""
-        case NodeKind.EXTERNAL | NodeKind.PRINCIPAL | NodeKind.SYSTEM:
+            return declared_producer(known, systems) or (candidates.pop() if len(candidates) == 1 else "")
+        case NodeKind.CONNECTOR:
+            return systems.of_connector(node.name, _words(known, "group"))
+        case NodeKind.EXTERNAL:
+            return systems.of_external(node.namespace, node.name)
+        case _:
+            return _by_name(node, systems)
+
+
+def _by_name(node: NodeName, systems: Systems) -> str:
+    match node.kind:
+        case NodeKind.TOPIC:
+            return systems.of_topic(node.name)
+        case NodeKind.GROUP:
+            return systems.of_group(node.name)
+        case NodeKind.CLIENT:
+            return systems.of_client(node.name)
+        case NodeKind.PRINCIPAL:
+            return systems.of_principal(node.name)
+        case _:
             return ""
+
+
+def declared_producer(known: Detail, systems: Systems) -> str:
+    """The system of which a producer is declared to be a part, whatever it writes; "" when no rule says so."""
+    return systems.of_producer(_words(known, "transactional_id"))
+
+
+def _words(known: Detail, key: str) -> list[str]:
+    return [word for name, value in known if name == key for word in str(value).split(", ")]
 
 
 def _by_key(item: tuple[str, str | int | float]) -> tuple[str, str]:

@@ -61,6 +61,8 @@ class Edge:
     """Topics that explain the same records equally well."""
     inference: Inference | None = None
     """Of `derives` edges: how sure linkage is, and why."""
+    verdict_reason: str = ""
+    """Why the verdict is what it is; empty where an older version judged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ _WORST_FIRST: Final = (
 def system_view(snapshot: GraphSnapshot) -> GraphSnapshot:
     """One node a system; the edges between two systems become one a kind.
 
-    Such an edge has the strongest tier and the worst verdict of those that it stands for (undeclared, if one is), the
-    sum of their records, and all their evidence, one entry a channel and tier. Edges inside a system vanish. A node
-    that belongs to no system stays as it is.
+    Such an edge has the strongest tier and the worst verdict of those that it stands for (undeclared, if one is) with
+    its reason, the sum of their records, and all their evidence, one entry a channel and tier. Edges inside a system
+    vanish. A node that belongs to no system stays as it is.
     """
     place = {node.id: system_id(node.system) if node.system else node.id for node in snapshot.nodes}
     between: dict[tuple[NodeId, NodeId, EdgeKind], list[Edge]] = {}
@@ -78,18 +78,20 @@ def _system(name: str, parts: list[Node]) -> Node:
 
 def _aggregate(source: NodeId, target: NodeId, edges: list[Edge]) -> Edge:
     best = min(edges, key=lambda edge: (edge.tier.rank, -edge.records, edge.source, edge.target))
+    worst = min(edges, key=lambda edge: (_WORST_FIRST.index(edge.verdict), edge.source, edge.target, edge.kind))
     return replace(
         best,
         source=source,
         target=target,
         tier=strongest(edge.tier for edge in edges),
-        verdict=min((edge.verdict for edge in edges), key=_WORST_FIRST.index),
+        verdict=worst.verdict,
         records=exact(sum(edge.records for edge in edges)),
         first_seen_ms=min(edge.first_seen_ms for edge in edges),
         last_seen_ms=max(edge.last_seen_ms for edge in edges),
         evidence=_merge_evidence(edges),
         fields=tuple(sorted({pair for edge in edges for pair in edge.fields})),
         alternates=(),
+        verdict_reason=worst.verdict_reason,
     )
 
 

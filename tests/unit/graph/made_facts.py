@@ -12,6 +12,7 @@ from flowaudit.facts import (
     ROW,
     Channel,
     ClusterSeen,
+    DataDeclared,
     DigestsCompared,
     Fact,
     FieldClass,
@@ -209,7 +210,17 @@ FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
     st.builds(
         SystemDeclared, _PROVENANCE, _SYSTEMS, _WORDS, _tuples(st.just("lock*")), _tuples(_GROUPS), _tuples(_WORDS)
     ),
-    st.builds(FlowDeclared, _PROVENANCE, _SYSTEMS, _SYSTEMS, _WORDS, _WORDS),
+    st.builds(FlowDeclared, _PROVENANCE, _SYSTEMS, _SYSTEMS, _WORDS, _WORDS, _tuples(st.just("lock*"))),
+    st.builds(
+        SystemDeclared,
+        _PROVENANCE,
+        _SYSTEMS,
+        transactional_ids=_tuples(_IDS),
+        producers=_tuples(st.sampled_from(["flowaudit-*", "User:*"])),
+        connectors=_tuples(st.just("*-sink")),
+        externals=_tuples(st.just("jdbc*")),
+    ),
+    st.builds(DataDeclared, _PROVENANCE, _tuples(_TOPICS), _tuples(_WORDS), _tuples(_WORDS), retention_days=_SMALL),
     st.builds(
         PairObserved,
         _PROVENANCE,
