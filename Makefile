@@ -99,6 +99,10 @@ benchmark-tap: $(READY) ## the tap against a bare consume loop, by CPU and wall 
 benchmark-engine: $(READY) ## the engine alone beside a decode loop, and the memory of live identifiers
 	$(BIN)/python -m benchmarks.engine
 
+.PHONY: benchmark-graph
+benchmark-graph: $(READY) ## path, impact, cut and diff on 10,000 nodes and 100,000 flows, beside networkx
+	$(BIN)/python -m benchmarks.graph_queries
+
 .PHONY: benchmark-groups
 benchmark-groups: $(READY) $(KAFKA) ## a refresh of 15,000 groups, beside plain client libraries
 	$(BIN)/python -m benchmarks.groups

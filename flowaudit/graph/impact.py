@@ -33,7 +33,7 @@ def reached_by(index: FlowIndex, sources: frozenset[NodeId], constraint: Constra
     lanes = index.lanes(constraint)
     starts = index.at_least(constraint.minimum_tier).starts([index.number[node] for node in sources])
     first = {start: lanes.onward[start] for start in starts}
-    spreads = [_spread(lanes.onward, lanes.read_by, first, rank) for rank in lanes.ranks]
+    spreads = _spreads(lanes, lanes.onward, lanes.read_by, first)
     return _ranked(index, sources, lanes, spreads)
 
 
@@ -42,7 +42,7 @@ def origins_of(index: FlowIndex, goals: frozenset[NodeId], constraint: Constrain
     lanes = index.lanes(constraint)
     ends = [index.number[node] for node in goals]
     first = {goal: [*lanes.back[goal], *lanes.reads[goal]] for goal in ends}
-    spreads = [_spread(lanes.back, None, first, rank) for rank in lanes.ranks]
+    spreads = _spreads(lanes, lanes.back, None, first)
     for group, written in index.at_least(constraint.minimum_tier).writing_groups.items():
         for spread in spreads:
             spread.join(group, written, spread)
@@ -76,17 +76,33 @@ class _Spread:
                 self.arrived[node] = min(spread.arrived[other], self.arrived.get(node, NEVER))
 
 
+def _spreads(
+    lanes: Lanes,
+    through: Sequence[Sequence[Lane]],
+    ends: Sequence[Sequence[Lane]] | None,
+    first: Mapping[int, Sequence[Lane]],
+) -> list[_Spread]:
+    """By each tier that occurs and better; by the better ones only as far as there can be a shortest way."""
+    if not lanes.ranks:
+        return []
+    *better, worst = lanes.ranks
+    widest = _spread(through, ends, first, worst, NEVER)
+    most_hops = max(widest.hops.values(), default=0)
+    return [*(_spread(through, ends, first, rank, most_hops) for rank in better), widest]
+
+
 def _spread(
     lanes: Sequence[Sequence[Lane]],
     ends: Sequence[Sequence[Lane]] | None,
     first: Mapping[int, Sequence[Lane]],
     rank: int,
+    most_hops: int,
 ) -> _Spread:
     """Layer by layer; a node is entered again when more hops bring data there earlier. Over `ends` nothing goes on."""
     through, ended = _Spread({}, {}), _Spread({}, {})
     frontier = dict.fromkeys(first, ALWAYS)
     hops = 0
-    while frontier:
+    while frontier and hops < most_hops:
         hops += 1
         improved: set[int] = set()
         for node, now_ms in frontier.items():

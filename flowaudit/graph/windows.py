@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flowaudit.graph.arrival import earliest
 from flowaudit.graph.lanes import ALWAYS, NEVER
 from flowaudit.graph.question import Question, Step
@@ -12,6 +14,7 @@ class Windows:
 
     def __init__(self, question: Question) -> None:
         self._question = question
+        self._open: dict[int, frozenset[Step]] = {}
         lanes = question.lanes
         first = {goal: [*lanes.back[goal], *lanes.reads[goal]] for goal in question.goals}
         self._comes = earliest(lanes.onward, lanes.onward, question.starts)
@@ -20,10 +23,13 @@ class Windows:
     def usable(self, step: Step) -> bool:
         """Can data that comes from a source take this step and arrive? When in doubt, yes."""
         node = step[0]
+        if node not in self._open:
+            self._open[node] = frozenset(self._open_from(node))
+        return step in self._open[node]
+
+    def _open_from(self, node: int) -> Iterator[Step]:
         at_ms = ALWAYS if node in self._question.starts else self._comes.get(node, NEVER)
-        for lane in self._question.lanes_of(step):
-            there_ms = max(at_ms, lane.opens_ms)
+        for lane in self._question.onward(node):
             leaves_ms = NEVER if lane.node in self._question.goals else self._leaves.get(lane.node, ALWAYS)
-            if there_ms <= min(lane.closes_ms, leaves_ms):
-                return True
-        return False
+            if max(at_ms, lane.opens_ms) <= min(lane.closes_ms, leaves_ms):
+                yield self._question.step(node, lane.node)
