@@ -1,4 +1,4 @@
-"""What `flowaudit topology validate` prints."""
+"""What `flowaudit topology validate` and `import` print."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flowaudit.cli.options import Format
 from flowaudit.cli.output import print_json, print_text
 from flowaudit.cli.terminal import printable
 from flowaudit.cli.wording import counted
+from flowaudit.topology.draft import Draft, draft_text
 from flowaudit.topology.mistakes import Mistake
 from flowaudit.topology.model import Topology
 
@@ -23,6 +24,15 @@ def print_validation(
         print_text(printable(f"{file}: valid: {topology.title} ({told})"))
     else:
         print_text("\n".join(printable(f"{file}:{mistake.line}: {mistake.text}") for mistake in mistakes))
+
+
+def print_draft(draft: Draft, result_format: Format) -> None:
+    """Print a draft as a topology file; as JSON, its text and what was left out of it."""
+    if result_format is Format.JSON:
+        counts = {"system": len(draft.systems), "flow": len(draft.flows)}
+        print_json({"topology": draft_text(draft), "declares": counts, "left_out": list(draft.notes)})
+    else:
+        print_text(draft_text(draft))
 
 
 def _document(file: Path, topology: Topology | None, mistakes: tuple[Mistake, ...]) -> dict[str, object]:

@@ -19,6 +19,7 @@ def build_topology() -> typer.Typer:
         no_args_is_help=True,
     )
     commands.command("validate")(validate)
+    commands.command("import")(import_)
     commands.command("schema")(schema)
     return commands
 
@@ -44,6 +45,32 @@ def validate(
         print_validation(file, None, error.mistakes, format_)
         raise typer.Exit(ExitCode.USAGE) from None
     print_validation(file, topology, (), format_)
+
+
+def import_(
+    context: typer.Context,
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="Graph file, as `flowaudit snapshot` writes it.")],
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write the draft here instead of on stdout.")
+    ] = None,
+    format_: FormatOption = Format.TEXT,
+) -> None:
+    """Draft a topology from a graph: what is there today, with every flow's purpose left for you to fill in.
+
+    Flows between systems are taken over at tier confirmed or better; comments name what was left out.
+    """
+    from flowaudit.cli.output import write_file
+    from flowaudit.cli.reading import read_graph
+    from flowaudit.cli.topology_answer import print_draft
+    from flowaudit.graph.adopt import adopt
+    from flowaudit.topology.draft import draft_text
+
+    draft = adopt(read_graph(graph, None, context.obj))
+    if output is not None:
+        write_file(output, draft_text(draft).encode())
+        return
+    print_draft(draft, format_)
 
 
 def schema() -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from flowaudit.cli.main import main
 from flowaudit.errors import ExitCode
+from flowaudit.graph.document import dump
 from flowaudit.topology.json_schema import schema_text
+from flowaudit.topology.load import load_topology, parse_topology
+from tests.unit.metrics.samples import estate
 from tests.unit.topology.test_checks import WHOLE
 
 Capture = pytest.CaptureFixture[str]
@@ -60,3 +63,26 @@ def test_a_file_that_is_not_there_is_an_error_of_usage(tmp_path: Path, capsys: C
 def test_the_schema_is_printed_as_the_docs_have_it(capsys: Capture) -> None:
     assert main(["topology", "schema"]) == ExitCode.CLEAN
     assert capsys.readouterr().out == schema_text()
+
+
+def test_a_graph_is_adopted_as_a_draft_that_is_valid_as_it_stands(tmp_path: Path, capsys: Capture) -> None:
+    graph, draft = tmp_path / "graph.json", tmp_path / "draft.yaml"
+    graph.write_bytes(dump(estate()))
+    assert main(["topology", "import", str(graph)]) == ExitCode.CLEAN
+    text = capsys.readouterr().out
+    flows = {(flow.source, flow.target) for flow in parse_topology(text).flows}
+    assert {("lock", "central-monitor"), ("lock", "tenancy-control"), ("citizen-score", "travel-ban")} <= flows
+    assert "purpose: TODO" in text
+    assert main(["topology", "import", str(graph), "--output", str(draft)]) == ExitCode.CLEAN
+    assert capsys.readouterr().out == ""
+    assert draft.read_text(encoding="utf-8") == text
+    assert len(load_topology(draft).systems) == 5
+    assert main(["topology", "import", str(graph), "--format", "json"]) == ExitCode.CLEAN
+    document = json.loads(capsys.readouterr().out)
+    assert (document["topology"], document["declares"]["system"]) == (text, 5)
+    assert any("lonely.topic" in left for left in document["left_out"])
+
+
+def test_what_is_no_graph_is_not_adopted(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["topology", "import", str(written(tmp_path, WHOLE))]) == ExitCode.USAGE
+    assert "not JSON" in capsys.readouterr().err
