@@ -15,6 +15,7 @@ from flowaudit.graph.lanes import Lanes
 from flowaudit.graph.lookup import Lookup
 from flowaudit.graph.program_names import names_a_program
 from flowaudit.graph.snapshot import Edge, GraphSnapshot
+from flowaudit.graph.sweep import Table
 
 _CARRIERS: Final = frozenset({EdgeKind.DERIVES, EdgeKind.PRODUCES, EdgeKind.SINKS, EdgeKind.SOURCES})
 """Edges that data is known to have passed on. A reader has what it read; where it went only these tell."""
@@ -37,6 +38,7 @@ class FlowIndex:
         self._snapshot = snapshot
         self._narrowed: dict[Tier, FlowIndex] = {}
         self._lanes: dict[Constraint, Lanes] = {}
+        self._tables: dict[tuple[Constraint, bool], Table] = {}
         self._readers: list[dict[int, Edge]] = [{} for _ in self.nodes]
         self._readers_in: list[dict[str, list[int]]] = [{} for _ in self.nodes]
         self._read_by: list[list[int]] = [[] for _ in self.nodes]
@@ -61,6 +63,13 @@ class FlowIndex:
             made = Lanes(len(self.nodes), left.carried, left.only_read, in_time=constraint.in_time)
             self._lanes[constraint] = made
         return self._lanes[constraint]
+
+    def table(self, constraint: Constraint, *, backwards: bool) -> Table:
+        """The same as arrays, made once for each constraint and direction."""
+        key = (constraint, backwards)
+        if key not in self._tables:
+            self._tables[key] = Table(self.lanes(constraint), backwards=backwards)
+        return self._tables[key]
 
     def starts(self, sources: Collection[int]) -> frozenset[int]:
         """Where ways begin: topics and known writers as they are, other groups by what their system wrote on."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flowaudit.graph.constraint import Constraint
 from flowaudit.graph.evidence import Tier
 from flowaudit.graph.flow_index import FlowIndex
 from flowaudit.graph.identity import NodeId
-from flowaudit.graph.lanes import ALWAYS, NEVER, Lane, Lanes
+from flowaudit.graph.sweep import Spread, Table
 
 _TIERS = tuple(Tier)
 
@@ -30,99 +30,61 @@ class Reached:
 
 def reached_by(index: FlowIndex, sources: frozenset[NodeId], constraint: Constraint) -> tuple[Reached, ...]:
     """Every other node to which a way leads from `sources`: nearest first, then best tier, then by identity."""
-    lanes = index.lanes(constraint)
     starts = index.at_least(constraint.minimum_tier).starts([index.number[node] for node in sources])
-    first = {start: lanes.onward[start] for start in starts}
-    spreads = _spreads(lanes, lanes.onward, lanes.read_by, first)
-    return _ranked(index, sources, lanes, spreads)
+    table, ranks = index.table(constraint, backwards=False), index.lanes(constraint).ranks
+    spreads = [_merged(spread) for spread in _spreads(table, starts, ranks)]
+    return _ranked(index, sources, ranks, spreads)
 
 
 def origins_of(index: FlowIndex, goals: frozenset[NodeId], constraint: Constraint) -> tuple[Reached, ...]:
     """Every other node from which a way leads to `goals`, in the same order."""
-    lanes = index.lanes(constraint)
+    table, ranks = index.table(constraint, backwards=True), index.lanes(constraint).ranks
     ends = [index.number[node] for node in goals]
-    first = {goal: [*lanes.back[goal], *lanes.reads[goal]] for goal in ends}
-    spreads = _spreads(lanes, lanes.back, None, first)
+    spreads = [_merged(spread) for spread in _spreads(table, {*ends, *(table.size + end for end in ends)}, ranks)]
     for group, written in index.at_least(constraint.minimum_tier).writing_groups.items():
         for spread in spreads:
-            spread.join(group, written, spread)
-    backwards = _ranked(index, goals, lanes, spreads)
+            _join(spread, group, written)
+    backwards = _ranked(index, goals, ranks, spreads)
     return tuple(replace(reached, possible_ms=-reached.possible_ms) for reached in backwards)
 
 
-@dataclass(frozen=True, slots=True)
-class _Spread:
-    """How far data gets by edges of some tier and better."""
-
-    hops: dict[int, int]
-    arrived: dict[int, int]
-
-    def enter(self, lanes: Sequence[Lane], now_ms: int, hops: int, rank: int) -> list[int]:
-        """Take these edges; where do they bring data earlier than before?"""
-        improved: list[int] = []
-        for other, opens_ms, closes_ms, worth, _ in lanes:
-            at_ms = max(now_ms, opens_ms)
-            if worth <= rank and at_ms <= closes_ms and at_ms < self.arrived.get(other, NEVER):
-                self.arrived[other] = at_ms
-                self.hops.setdefault(other, hops)
-                improved.append(other)
-        return improved
-
-    def join(self, node: int, others: Iterable[int], spread: _Spread) -> None:
-        """The node is wherever the others are in `spread`, too."""
-        for other in others:
-            if other in spread.hops:
-                self.hops[node] = min(spread.hops[other], self.hops.get(node, NEVER))
-                self.arrived[node] = min(spread.arrived[other], self.arrived.get(node, NEVER))
-
-
-def _spreads(
-    lanes: Lanes,
-    through: Sequence[Sequence[Lane]],
-    ends: Sequence[Sequence[Lane]] | None,
-    first: Mapping[int, Sequence[Lane]],
-) -> list[_Spread]:
+def _spreads(table: Table, starts: Collection[int], ranks: Sequence[int]) -> list[Spread]:
     """By each tier that occurs and better; by the better ones only as far as there can be a shortest way."""
-    if not lanes.ranks:
+    if not ranks:
         return []
-    *better, worst = lanes.ranks
-    widest = _spread(through, ends, first, worst, NEVER)
-    most_hops = max(widest.hops.values(), default=0)
-    return [*(_spread(through, ends, first, rank, most_hops) for rank in better), widest]
+    widest = table.spread(starts, ranks[-1])
+    most_hops = max(widest.hops)
+    return [*(table.spread(starts, rank, most_hops) for rank in ranks[:-1]), widest]
 
 
-def _spread(
-    lanes: Sequence[Sequence[Lane]],
-    ends: Sequence[Sequence[Lane]] | None,
-    first: Mapping[int, Sequence[Lane]],
-    rank: int,
-    most_hops: int,
-) -> _Spread:
-    """Layer by layer; a node is entered again when more hops bring data there earlier. Over `ends` nothing goes on."""
-    through, ended = _Spread({}, {}), _Spread({}, {})
-    frontier = dict.fromkeys(first, ALWAYS)
-    hops = 0
-    while frontier and hops < most_hops:
-        hops += 1
-        improved: set[int] = set()
-        for node, now_ms in frontier.items():
-            improved.update(through.enter(first[node] if hops == 1 else lanes[node], now_ms, hops, rank))
-            if ends:
-                ended.enter(ends[node], now_ms, hops, rank)
-        frontier = {node: through.arrived[node] for node in improved if node not in first}
-    for node in ended.hops:
-        through.join(node, (node,), ended)
-    return through
+def _merged(spread: Spread) -> Spread:
+    """Nodes and nodes as readers as one."""
+    size = len(spread.hops) // 2
+    for node, hops in enumerate(spread.hops[size:]):
+        if hops:
+            _join(spread, node, (size + node,))
+    return Spread(spread.hops[:size], spread.arrived[:size])
 
 
-def _ranked(index: FlowIndex, own: Collection[NodeId], lanes: Lanes, spreads: Sequence[_Spread]) -> tuple[Reached, ...]:
+def _join(spread: Spread, node: int, others: Iterable[int]) -> None:
+    """The node is wherever the others are, too."""
+    for other in others:
+        if hops := spread.hops[other]:
+            spread.hops[node] = min(hops, spread.hops[node] or hops)
+            spread.arrived[node] = min(spread.arrived[other], spread.arrived[node])
+
+
+def _ranked(
+    index: FlowIndex, own: Collection[NodeId], ranks: Sequence[int], spreads: Sequence[Spread]
+) -> tuple[Reached, ...]:
     if not spreads:
         return ()
     widest = spreads[-1]
+    left_out = {index.number[node] for node in own}
     found = []
-    for number, hops in widest.hops.items():
-        rank = next(rank for rank, one in zip(lanes.ranks, spreads, strict=True) if one.hops.get(number) == hops)
-        if index.nodes[number] not in own:
+    for number, hops in enumerate(widest.hops):
+        if hops and number not in left_out:
+            rank = next(rank for rank, one in zip(ranks, spreads, strict=True) if one.hops[number] == hops)
             found.append((hops, rank, number))
     return tuple(
         Reached(index.nodes[number], hops, _TIERS[rank], widest.arrived[number]) for hops, rank, number in sorted(found)

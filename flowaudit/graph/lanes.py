@@ -9,7 +9,7 @@ from flowaudit.graph.snapshot import Edge
 
 ALWAYS: Final = -(2**63)
 """Before every moment: data that starts has been there all the time."""
-NEVER: Final = 2**63
+NEVER: Final = 2**63 - 1
 
 Numbered = tuple[int, int, Edge]
 """An edge with the numbers of its source and its target."""
