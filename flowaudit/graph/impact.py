@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from flowaudit.graph.constraint import Constraint
@@ -32,7 +32,7 @@ def reached_by(index: FlowIndex, sources: frozenset[NodeId], constraint: Constra
     """Every other node to which a way leads from `sources`: nearest first, then best tier, then by identity."""
     starts = index.at_least(constraint.minimum_tier).starts([index.number[node] for node in sources])
     table, ranks = index.table(constraint, backwards=False), index.lanes(constraint).ranks
-    spreads = [_merged(spread) for spread in _spreads(table, starts, ranks)]
+    spreads = _spreads(table, starts, ranks)
     return _ranked(index, sources, ranks, spreads)
 
 
@@ -40,10 +40,10 @@ def origins_of(index: FlowIndex, goals: frozenset[NodeId], constraint: Constrain
     """Every other node from which a way leads to `goals`, in the same order."""
     table, ranks = index.table(constraint, backwards=True), index.lanes(constraint).ranks
     ends = [index.number[node] for node in goals]
-    spreads = [_merged(spread) for spread in _spreads(table, {*ends, *(table.size + end for end in ends)}, ranks)]
+    spreads = _spreads(table, table.with_readers(ends), ranks)
     for group, written in index.at_least(constraint.minimum_tier).writing_groups.items():
         for spread in spreads:
-            _join(spread, group, written)
+            spread.join(group, written)
     backwards = _ranked(index, goals, ranks, spreads)
     return tuple(replace(reached, possible_ms=-reached.possible_ms) for reached in backwards)
 
@@ -54,24 +54,8 @@ def _spreads(table: Table, starts: Collection[int], ranks: Sequence[int]) -> lis
         return []
     widest = table.spread(starts, ranks[-1])
     most_hops = max(widest.hops)
-    return [*(table.spread(starts, rank, most_hops) for rank in ranks[:-1]), widest]
-
-
-def _merged(spread: Spread) -> Spread:
-    """Nodes and nodes as readers as one."""
-    size = len(spread.hops) // 2
-    for node, hops in enumerate(spread.hops[size:]):
-        if hops:
-            _join(spread, node, (size + node,))
-    return Spread(spread.hops[:size], spread.arrived[:size])
-
-
-def _join(spread: Spread, node: int, others: Iterable[int]) -> None:
-    """The node is wherever the others are, too."""
-    for other in others:
-        if hops := spread.hops[other]:
-            spread.hops[node] = min(hops, spread.hops[node] or hops)
-            spread.arrived[node] = min(spread.arrived[other], spread.arrived[node])
+    better = [table.spread(starts, rank, most_hops) for rank in ranks[:-1]]
+    return [spread.merged() for spread in (*better, widest)]
 
 
 def _ranked(

@@ -38,6 +38,7 @@ class Question:
         self, index: FlowIndex, sources: Collection[NodeId], goals: Collection[NodeId], constraint: Constraint
     ) -> None:
         self.index = index
+        self.constraint = constraint
         self.lanes = index.lanes(constraint)
         self._narrow = index.at_least(constraint.minimum_tier)
         self.starts = self._narrow.starts([index.number[node] for node in sources])

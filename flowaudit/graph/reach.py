@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flowaudit.graph.arrival import earliest, note
 from flowaudit.graph.constraint import Constraint
 from flowaudit.graph.flow_index import FlowIndex
 from flowaudit.graph.flow_path import FlowPath
 from flowaudit.graph.identity import NodeId
-from flowaudit.graph.lanes import ALWAYS, NEVER
 from flowaudit.graph.question import Question, Search
 
 
@@ -46,17 +44,9 @@ def reached_from(index: FlowIndex, sources: frozenset[NodeId], constraint: Const
     Without `in_time` the moment from which on every flow of some way had been seen. A source is among them when data
     of another, or its own after a detour, comes to it.
     """
-    narrow, lanes = index.at_least(constraint.minimum_tier), index.lanes(constraint)
-    starts = narrow.starts([index.number[node] for node in sources])
-    arrivals = earliest(lanes.onward, lanes.onward, starts)
-    ends: dict[int, int] = {}
-    for node in (*starts, *arrivals):
-        at_ms = ALWAYS if node in starts else arrivals[node]
-        for lane in lanes.read_by[node]:
-            note(ends, lane, at_ms)
-    for node, at_ms in ends.items():
-        arrivals[node] = min(at_ms, arrivals.get(node, NEVER))
-    return {index.nodes[node]: arrivals[node] for node in sorted(arrivals)}
+    starts = index.at_least(constraint.minimum_tier).starts([index.number[node] for node in sources])
+    found = index.table(constraint, backwards=False).spread(starts).merged()
+    return {node: at_ms for node, hops, at_ms in zip(index.nodes, found.hops, found.arrived, strict=True) if hops}
 
 
 def reaching(index: FlowIndex, goals: frozenset[NodeId], constraint: Constraint) -> Mapping[NodeId, int]:
@@ -65,12 +55,7 @@ def reaching(index: FlowIndex, goals: frozenset[NodeId], constraint: Constraint)
     Without `in_time` the moment up to which every flow of some way was seen. A group that writes nothing under its own
     name leaves by the topics that its system wrote on.
     """
-    narrow, lanes = index.at_least(constraint.minimum_tier), index.lanes(constraint)
-    ends = frozenset(index.number[node] for node in goals)
-    first = {goal: [*lanes.back[goal], *lanes.reads[goal]] for goal in ends}
-    found = earliest(lanes.back, first, ends)
-    leaves = {node: -at_ms for node, at_ms in found.items()}
-    for group, written in narrow.writing_groups.items():
-        if known := [leaves[topic] for topic in written if topic in leaves]:
-            leaves[group] = max(*known, leaves.get(group, ALWAYS))
-    return {index.nodes[node]: leaves[node] for node in sorted(leaves)}
+    found = index.table(constraint, backwards=True).spread_back([index.number[node] for node in goals]).merged()
+    for group, written in index.at_least(constraint.minimum_tier).writing_groups.items():
+        found.join(group, written)
+    return {node: -at_ms for node, hops, at_ms in zip(index.nodes, found.hops, found.arrived, strict=True) if hops}

@@ -5,7 +5,7 @@ A hundred thousand edges are too many to look at one by one while somebody waits
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,21 @@ class Spread:
     hops: list[int]
     """0: not reached."""
     arrived: list[int]
+
+    def merged(self) -> Spread:
+        """Nodes and nodes as readers as one."""
+        size = len(self.hops) // 2
+        for node, hops in enumerate(self.hops[size:]):
+            if hops:
+                self.join(node, (size + node,))
+        return Spread(self.hops[:size], self.arrived[:size])
+
+    def join(self, node: int, others: Iterable[int]) -> None:
+        """The node is wherever the others are, too."""
+        for other in others:
+            if hops := self.hops[other]:
+                self.hops[node] = min(hops, self.hops[node] or hops)
+                self.arrived[node] = min(self.arrived[other], self.arrived[node])
 
 
 class Table:
@@ -44,7 +59,7 @@ class Table:
         self._rank = np.array([lane.rank for _, _, lane in forth], np.int64)
         self._begin = np.searchsorted(np.array([node for node, _, _ in forth], np.int64), np.arange(2 * size + 1))
 
-    def spread(self, starts: Iterable[int], rank: int, most_hops: int = NEVER) -> Spread:
+    def spread(self, starts: Iterable[int], rank: int = NEVER, most_hops: int = NEVER) -> Spread:
         """By edges of this rank of tier and better. A start that is reached is not passed a second time."""
         hops = np.zeros(2 * self.size, np.int64)
         arrived = np.full(2 * self.size, NEVER, np.int64)
@@ -60,6 +75,14 @@ class Table:
             frontier = improved[passes[improved]]
             now = arrived[frontier]
         return Spread(hops.tolist(), arrived.tolist())
+
+    def spread_back(self, goals: Collection[int]) -> Spread:
+        """Backwards from goals, by every edge, from those that only read as well."""
+        return self.spread(self.with_readers(goals))
+
+    def with_readers(self, goals: Collection[int]) -> set[int]:
+        """The goals, and the same once more as readers."""
+        return {*goals, *(self.size + goal for goal in goals)}
 
     def _enter(self, frontier: _Numbers, now: _Numbers, rank: int, arrived: _Numbers) -> _Numbers:
         """Take every edge that leaves the frontier; where does it bring data earlier than before?"""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flowaudit.graph.arrival import earliest
 from flowaudit.graph.lanes import ALWAYS, NEVER
 from flowaudit.graph.question import Question, Step
 
@@ -15,10 +14,9 @@ class Windows:
     def __init__(self, question: Question) -> None:
         self._question = question
         self._open: dict[int, frozenset[Step]] = {}
-        lanes = question.lanes
-        first = {goal: [*lanes.back[goal], *lanes.reads[goal]] for goal in question.goals}
-        self._comes = earliest(lanes.onward, lanes.onward, question.starts)
-        self._leaves = {node: -at_ms for node, at_ms in earliest(lanes.back, first, question.goals).items()}
+        index, constraint = question.index, question.constraint
+        self._comes = index.table(constraint, backwards=False).spread(question.starts).arrived
+        self._leaves = index.table(constraint, backwards=True).spread_back(question.goals).arrived
 
     def usable(self, step: Step) -> bool:
         """Can data that comes from a source take this step and arrive? When in doubt, yes."""
@@ -28,8 +26,8 @@ class Windows:
         return step in self._open[node]
 
     def _open_from(self, node: int) -> Iterator[Step]:
-        at_ms = ALWAYS if node in self._question.starts else self._comes.get(node, NEVER)
+        at_ms = ALWAYS if node in self._question.starts else self._comes[node]
         for lane in self._question.onward(node):
-            leaves_ms = NEVER if lane.node in self._question.goals else self._leaves.get(lane.node, ALWAYS)
+            leaves_ms = NEVER if lane.node in self._question.goals else -self._leaves[lane.node]
             if max(at_ms, lane.opens_ms) <= min(lane.closes_ms, leaves_ms):
                 yield self._question.step(node, lane.node)
