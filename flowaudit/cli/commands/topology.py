@@ -49,24 +49,26 @@ def validate(
 
 def import_(
     context: typer.Context,
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="Graph file, as `flowaudit snapshot` writes it.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="A graph file, or one or more AsyncAPI 3.0 documents.")
+    ],
     *,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write the draft here instead of on stdout.")
     ] = None,
     format_: FormatOption = Format.TEXT,
 ) -> None:
-    """Draft a topology from a graph: what is there today, with every flow's purpose left for you to fill in.
+    """Draft a topology from what is there: a graph, or AsyncAPI documents. Purposes are left for you to fill in.
 
-    Flows between systems are taken over at tier confirmed or better; comments name what was left out.
+    Of a graph, flows between systems are taken over at tier confirmed or better; of AsyncAPI documents, what
+    applications send and receive. Comments name what was left out.
     """
     from flowaudit.cli.output import write_file
-    from flowaudit.cli.reading import read_graph
     from flowaudit.cli.topology_answer import print_draft
-    from flowaudit.graph.adopt import adopt
+    from flowaudit.cli.topology_import import draft_from
     from flowaudit.topology.draft import draft_text
 
-    draft = adopt(read_graph(graph, None, context.obj))
+    draft = draft_from(files, context.obj)
     if output is not None:
         write_file(output, draft_text(draft).encode())
         return

@@ -13,6 +13,7 @@ from flowaudit.graph.document import dump
 from flowaudit.topology.json_schema import schema_text
 from flowaudit.topology.load import load_topology, parse_topology
 from tests.unit.metrics.samples import estate
+from tests.unit.topology.test_asyncapi import LOCK, SCORE
 from tests.unit.topology.test_checks import WHOLE
 
 Capture = pytest.CaptureFixture[str]
@@ -83,6 +84,18 @@ def test_a_graph_is_adopted_as_a_draft_that_is_valid_as_it_stands(tmp_path: Path
     assert any("lonely.topic" in left for left in document["left_out"])
 
 
-def test_what_is_no_graph_is_not_adopted(tmp_path: Path, capsys: Capture) -> None:
-    assert main(["topology", "import", str(written(tmp_path, WHOLE))]) == ExitCode.USAGE
-    assert "not JSON" in capsys.readouterr().err
+def test_asyncapi_documents_are_taken_together(tmp_path: Path, capsys: Capture) -> None:
+    lock, score = tmp_path / "lock.yaml", tmp_path / "score.yaml"
+    lock.write_text(LOCK, encoding="utf-8")
+    score.write_text(SCORE, encoding="utf-8")
+    assert main(["topology", "import", str(lock), str(score)]) == ExitCode.CLEAN
+    flows = parse_topology(capsys.readouterr().out).flows
+    assert ("door-locks", "citizen-score") in {(flow.source, flow.target) for flow in flows}
+
+
+@pytest.mark.parametrize(("text", "said"), [(WHOLE, "not an AsyncAPI 3.0 document"), ("{}", "not a graph document")])
+def test_what_is_neither_is_refused(text: str, said: str, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["topology", "import", str(written(tmp_path, text))]) == ExitCode.USAGE
+    assert said in capsys.readouterr().err
+    assert main(["topology", "import", str(tmp_path / "absent.yaml")]) == ExitCode.USAGE
+    assert "cannot be read" in capsys.readouterr().err
