@@ -46,7 +46,8 @@ def main() -> int:
 def _warm(moment: Moment) -> Moment:
     """Make all that is made once; what the garbage collector would look through again and again is put aside."""
     for constraint in (_IN_TIME, _EVER):
-        moment.index.lanes(constraint)
+        moment.index.table(constraint, backwards=False)
+        moment.index.table(constraint, backwards=True)
     made = (moment.edges, moment.places, moment.members, moment.at_most, moment.at_least, moment.index.writing_groups)
     del made
     gc.collect()

@@ -21,8 +21,8 @@ from flowaudit.graph.identity import NodeId
 from flowaudit.graph.question import Question, Search, Step
 from flowaudit.graph.windows import Windows
 
-_MOST_ROUNDS: Final = 500
-"""Ways are collected so many times before the search gives up."""
+_MOST_WAYS: Final = 300
+"""So many ways are collected before the search for a smaller cut gives up, so that large graphs get an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _cut_in_time(question: Question) -> tuple[Collection[Step], bool]:
         return flow.cut, True
     ways: list[frozenset[Step]] = []
     hits: frozenset[Step] = frozenset()
-    for _ in range(_MOST_ROUNDS):
+    while len(ways) < _MOST_WAYS:
         open_ways = _disjoint_ways(question, hits)
         if not open_ways:
             return hits, True
@@ -80,7 +80,7 @@ def _disjoint_ways(question: Question, hits: frozenset[Step]) -> list[frozenset[
     """Possible ways that the hits leave open, short ones, without a step in common."""
     found: list[frozenset[Step]] = []
     taken = set(hits)
-    while way := question.shortest(Search(without=taken)):
+    while len(found) < _MOST_WAYS and (way := question.shortest(Search(without=taken))):
         found.append(frozenset(question.step(node, lane.node) for node, lane in way))
         taken |= found[-1]
     return found

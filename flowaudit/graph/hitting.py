@@ -13,7 +13,7 @@ class TooMuchWork(Exception):
 
 
 def smallest_hitting_set(
-    sets: Sequence[frozenset[Thing]], at_least: int = 0, most_work: int = 200_000
+    sets: Sequence[frozenset[Thing]], at_least: int = 0, most_work: int = 5_000
 ) -> frozenset[Thing]:
     """A smallest set that meets every one of `sets` (none of them empty), the same one every time.
 
