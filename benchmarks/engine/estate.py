@@ -72,7 +72,7 @@ def _record(
     del recent[:-200]
     document: dict[str, object] = {
         "event_id": own,
-        "subject": {"person_id": person, "place": f"L-{rnd.randrange(4_000):05d}"},
+        "subject": {"person_id": person, "place": f"L-{rnd.randrange(10_000, 14_000)}"},
         "ts": at_ms,
         "type": rnd.choice(("unlock", "exit", "denied")),
         "confidence": round(rnd.random(), 4),

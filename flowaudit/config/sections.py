@@ -217,7 +217,8 @@ class TapSettings(Section):
         description=(
             "Fields of which you know what they hold; all others are found without being told. A field that is named"
             " here is followed, whatever its values look like, unless they are too small to hide in (short numbers,"
-            " flags): such values never become tokens. In the environment: as JSON."
+            " whatever stands around them, dates, amounts, flags): such values never become tokens. In the environment:"
+            " as JSON."
         ),
         examples=[({"topic": "crm\\..*", "path": "$.phone", "kind": "person", "region": "GB"},)],
     )

@@ -68,7 +68,8 @@ class Load:
 
     def _plain_records(self, producer: Producer, turn: int) -> None:
         for number in range(20):
-            value = json.dumps({"event": str(uuid.uuid4()), "tenant": f"T-{(turn * 20 + number) % 700:07d}"}).encode()
+            tenant = 410_000 + (turn * 20 + number) % 700
+            value = json.dumps({"event": str(uuid.uuid4()), "tenant": f"T-{tenant:07d}"}).encode()
             producer.produce(self._topic, value, key=str(number).encode(), on_delivery=self._delivered)
         if turn % 7 == 0:
             producer.produce(

@@ -24,7 +24,7 @@ RECORDS = 60
 def write(kafka: EmbeddedKafka, topic: str, number: int = RECORDS) -> None:
     producer = KafkaProducer(**kafka.client().kafka_python())
     for each in range(number):
-        producer.send(topic, json.dumps({"tenant_id": f"T-{each:07d}", "event": str(uuid.uuid4())}).encode())
+        producer.send(topic, json.dumps({"tenant_id": f"T-{410_000 + each:07d}", "event": str(uuid.uuid4())}).encode())
     producer.close()
 
 

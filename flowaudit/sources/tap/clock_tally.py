@@ -34,7 +34,8 @@ class ClockTally:
     event. What does not go with time at all, as dates of birth and of contracts, stays a clock.
     """
 
-    _count: int = 0
+    values: int = 0
+    """How many lay near the time."""
     _far: int = 0
     _origin_ms: tuple[int, int] = (0, 0)
     _time: int = 0
@@ -48,10 +49,10 @@ class ClockTally:
         told_ms = clock_ms(value, timestamp_ms)
         if told_ms is None:
             return
-        if not self._count:
+        if not self.values:
             self._origin_ms = (timestamp_ms, told_ms)
         time, told = timestamp_ms - self._origin_ms[0], told_ms - self._origin_ms[1]
-        self._count += 1
+        self.values += 1
         self._far += abs(told_ms - timestamp_ms) > _LATELY_MS
         self._time += time
         self._told += told
@@ -62,11 +63,11 @@ class ClockTally:
     @property
     def is_numbering(self) -> bool:
         """Do the values rise with time at another pace than time, and far from it?"""
-        if self._count < _ENOUGH or self._far * _FAR_SHARE[1] < self._count * _FAR_SHARE[0]:
+        if self.values < _ENOUGH or self._far * _FAR_SHARE[1] < self.values * _FAR_SHARE[0]:
             return False
-        of_time = self._count * self._time_time - self._time**2
-        of_told = self._count * self._told_told - self._told**2
-        common = self._count * self._time_told - self._time * self._told
+        of_time = self.values * self._time_time - self._time**2
+        of_told = self.values * self._told_told - self._told**2
+        common = self.values * self._time_told - self._time * self._told
         if common <= 0 or common**2 * _EXPLAINED[1] < of_time * of_told * _EXPLAINED[0]:
             return False
         return common > _FASTER * of_time or _FASTER * common < of_time

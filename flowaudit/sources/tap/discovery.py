@@ -19,7 +19,7 @@ from flowaudit.sources.tap.limits import Limit, LimitsMet
 from flowaudit.sources.tap.member_names import MemberNames
 from flowaudit.sources.tap.paths import KEY, Part, Path, Root, walk
 from flowaudit.sources.tap.settings import AuditSettings
-from flowaudit.sources.tap.shapes import Shape, shape_of
+from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape, shape_of
 
 
 class Record(Protocol):
@@ -215,10 +215,7 @@ class Discovery:
             return ()
         profile.records += path not in seen_paths
         seen_paths.add(path)
-        if _is_number(value):
-            profile.observe_number(partition, form)
-            if shape is Shape.CLOCK:
-                profile.clocks.observe(int(value), record.timestamp)  # type: ignore[arg-type]  # digits
+        _observe_digits(profile, value, shape, form, record, partition)
         found = [(path, form)]
         if shape is not Shape.STRONG or not isinstance(value, str) or (path and isinstance(path[-1], Part)):
             return found
@@ -393,6 +390,17 @@ class Discovery:
 
 def _not_tokenised(reason: str) -> Decision:
     return Decision(FieldClass.CODE, tokenised=False, reason=reason)
+
+
+def _observe_digits(
+    profile: FieldProfile, value: Scalar, shape: Shape, form: bytes, record: Record, partition: int
+) -> None:
+    if shape in IDENTIFIERS:
+        profile.variety.observe(str(value), form)
+    if _is_number(value):
+        profile.observe_number(partition, form)
+        if shape is Shape.CLOCK:
+            profile.clocks.observe(int(value), record.timestamp)  # type: ignore[arg-type]  # digits
 
 
 def _is_number(value: Scalar) -> bool:

@@ -13,6 +13,7 @@ from flowaudit.sources.tap.composites import DivisionTally
 from flowaudit.sources.tap.multiplicity import Multiplicity
 from flowaudit.sources.tap.paths import Path
 from flowaudit.sources.tap.shapes import IDENTIFIERS, Shape
+from flowaudit.sources.tap.variety import VarietyTally
 
 MIN_VALUES: Final = 8
 """Nothing is decided on fewer values."""
@@ -28,7 +29,7 @@ _COUNTER_DIGITS: Final = 12
 _DIGEST_SHARE: Final = 0.6
 """One MD5 digest in eight could be a UUID by its version."""
 NAMEABLE: Final = IDENTIFIERS | {Shape.CLOCK}
-"""Shapes of values that are not too small to hide in; what looks like a clock may be a number of somebody."""
+"""Shapes of values whose sightings wait for the decision; what looks like a clock may be a number of somebody."""
 _ENOUGH_TOLD: Final = 16
 _INSTANCE_DISTINCT_SHARE: Final = 0.95
 _REPEATED_DISTINCT_SHARE: Final = 0.75
@@ -62,6 +63,8 @@ class FieldProfile:
     """Of its numbers that look like clocks."""
     divisions: DivisionTally = field(default_factory=DivisionTally)
     """Of its values that are composites."""
+    variety: VarietyTally = field(default_factory=VarietyTally, repr=False)
+    """Of its values that look like identifiers."""
     repeats: Counter[frozenset[Path]] = field(default_factory=Counter)
     """Values that other fields of the same record held too, by those fields."""
     _previous: dict[int, int] = field(default_factory=dict, repr=False)
@@ -100,8 +103,8 @@ class FieldProfile:
             return _code(str(self._commonest_other_shape()))
         if self._is_counter():
             return _code("counter")
-        if len(self.distinct) < self._enough_distinct(identifiers):
-            return _code("few-distinct-values")
+        if too_small := self._why_too_small(identifiers):
+            return _code(too_small)
         if self._repeated(tokenised) * 10 >= self.values * 9:
             return _code(REPEATS)
         holds_digests = self.shapes[Shape.DIGEST] >= _DIGEST_SHARE * identifiers
@@ -109,8 +112,13 @@ class FieldProfile:
 
     @property
     def is_large_enough(self) -> bool:
-        """Whether the values may be tokenised when the user says that they are identifiers."""
-        large = self._votes(NAMEABLE)
+        """Whether the values may be tokenised when the user says that they are identifiers.
+
+        A number near the time may be somebody's; a day or an hour that is written as people do is nobody's.
+        """
+        if self.variety.is_small:
+            return False
+        large = self._votes(IDENTIFIERS) + self.clocks.values
         return large * 2 >= max(self.values, MIN_VALUES) and len(self.distinct) >= min(_ENOUGH_TOLD, large // 2)
 
     def _repeated(self, tokenised: Collection[Path]) -> int:
@@ -131,6 +139,11 @@ class FieldProfile:
     def _commonest_other_shape(self) -> Shape:
         others = {shape: votes for shape, votes in self.shapes.items() if shape not in IDENTIFIERS}
         return max(others, key=lambda shape: (others[shape], shape))
+
+    def _why_too_small(self, identifiers: int) -> str:
+        if len(self.distinct) < self._enough_distinct(identifiers):
+            return "few-distinct-values"
+        return str(Shape.SHORT) if self.variety.is_small else ""
 
     def _enough_distinct(self, identifiers: int) -> int:
         if (identifiers - self.shapes[Shape.WEAK]) * 2 >= identifiers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +14,7 @@ from flowaudit.linkage.preimages import looks_like_digest
 from flowaudit.linkage.uuid_text import uuid_form
 from flowaudit.sources.tap.ciphertext import looks_encrypted
 from flowaudit.sources.tap.clock_tally import clock_ms
+from flowaudit.sources.tap.quantities import is_fraction, is_version, says_how_much, says_when
 
 
 class Shape(StrEnum):
@@ -43,21 +45,10 @@ class Shape(StrEnum):
 IDENTIFIERS: Final = frozenset({Shape.STRONG, Shape.DIGEST, Shape.WEAK})
 STRONG: Final = frozenset({Shape.STRONG, Shape.DIGEST})
 
-_YEAR = r"(19|20)\d\d"
-_MONTH = r"(0[1-9]|1[0-2])"
-_DAY = r"(0[1-9]|[12]\d|3[01])"
-_HOUR = r"([01]\d|2[0-4])"
-_MINUTE = r"[0-5]\d"
-_SECOND = r"[0-6]\d([.,]\d+)?"
-_CLOCK_TEXT = re.compile(
-    rf"{_YEAR}-?{_MONTH}-?{_DAY}([T ]{_HOUR}:?{_MINUTE}(:?{_SECOND})?\s*(Z|[+-]{_HOUR}:?{_MINUTE})?)?"
-    rf"|{_HOUR}:{_MINUTE}(:{_SECOND})?"
-    r"|[A-Za-z]{3}, \d\d? [A-Za-z]{3} \d{4} .*",
-    re.ASCII,
-)
-"""Days that there are, in this century or the last: of numbers that are given one after the other, few look so."""
-_FRACTION_TEXT = re.compile(r"[+-]?\d*[.,]\d+([eE][+-]?\d+)?", re.ASCII)
 _STRONG_DIGITS: Final = 4
+_HEX_OF_DIGITS: Final = re.compile(rb"(?:3[0-9])+")
+_BASE64_OF_FOUR: Final = re.compile(r"([MNO][DTjz][A-Za-z0-5]{2}[MNO][AQgw])(?:==)?")
+"""…digits, or of what is near them in ASCII."""
 
 
 def shape_of(value: Scalar, timestamp_ms: int, form: bytes | None = None) -> Shape:
@@ -68,7 +59,8 @@ def shape_of(value: Scalar, timestamp_ms: int, form: bytes | None = None) -> Sha
         # Some encoders have no integers: 12345.0 is a name, 12.0 a measure.
         return Shape.FRACTION if _shape_of_form(canonical(value)) is Shape.SHORT else Shape.STRONG
     if isinstance(value, int):
-        return Shape.CLOCK if clock_ms(value, timestamp_ms) is not None else _shape_of_form(canonical(value))
+        is_clock = clock_ms(value, timestamp_ms) is not None or says_when(str(value))
+        return Shape.CLOCK if is_clock else _shape_of_form(canonical(value))
     return _shape_of_text(value, timestamp_ms, form)
 
 
@@ -96,16 +88,24 @@ def _shape_of_text(text: str, timestamp_ms: int, form: bytes | None = None) -> S
 @lru_cache(maxsize=16_384)
 def _timeless_shape(text: str, form: bytes) -> Shape:
     """The shape of a text that is no number near the record's time."""
-    if _CLOCK_TEXT.fullmatch(text):
+    if says_when(text):
         return Shape.CLOCK
-    if _FRACTION_TEXT.fullmatch(text) and not _is_whole(text):
+    if says_how_much(text) or (is_fraction(text) and not _is_whole(text)):
         return Shape.FRACTION
+    if is_version(text) or _is_short_number(text, form):
+        return Shape.SHORT
     if looks_like_digest(text, form):
         return Shape.DIGEST
-    if form.isdigit() and len(form.lstrip(b"0")) < MIN_DIGITS:
-        return Shape.SHORT
     shape = _shape_of_form(form)
     return Shape.ENCRYPTED if shape is Shape.LONG and looks_encrypted(text) else shape
+
+
+def _is_short_number(text: str, form: bytes) -> bool:
+    """Whether it is a number too short for a name: padded with zeros, or written as the bytes of its text, too."""
+    digits = form[1::2] if _HEX_OF_DIGITS.fullmatch(form) else form
+    if encoded := _BASE64_OF_FOUR.fullmatch(text):
+        digits = base64.b64decode(encoded[1] + "==")
+    return digits.isdigit() and len(digits.lstrip(b"0")) < MIN_DIGITS
 
 
 def _is_whole(text: str) -> bool:
