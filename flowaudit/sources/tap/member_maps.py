@@ -20,6 +20,8 @@ _COMMON_SHARE: Final = 0.9
 """A member of so many of the documents is the schema's: it anchors the object. Of few documents it is one of all."""
 _FEW_DOCUMENTS: Final = 64
 _TOO_FEW_DOCUMENTS: Final = 24
+_FEWEST_DOCUMENTS: Final = 8
+"""Enough where members are of several kinds and none is ever missing: a map holds one kind, of changing people."""
 _FEWEST: Final = 3
 """Members alike that make a map of an object without an anchor, where their values are no identifiers …"""
 _FEWEST_OF_IDENTIFIERS: Final = 6
@@ -105,12 +107,19 @@ class ObjectMembers:
         """Is it too early to tell, and are there others like it?"""
         if documents >= ENOUGH_DOCUMENTS or name not in self._names or _is_common(counts[name], documents):
             return False
+        if self._is_record(counts, documents):
+            return False
         fewest = _FEWEST_BESIDE_AN_ANCHOR if self._is_anchored(counts, documents) else _FEWEST
         alike = self._alike(counts, documents)[self._kind(name)]
         return alike.vary and len(alike.names) >= fewest
 
     def _is_anchored(self, counts: Mapping[object, int], documents: int) -> bool:
         return any(_is_common(counts[name], documents) for name in self._names)
+
+    def _is_record(self, counts: Mapping[object, int], documents: int) -> bool:
+        """Is it the same members each time, and of several kinds?"""
+        always_all = documents >= _FEWEST_DOCUMENTS and all(counts[name] == documents for name in self._names)
+        return always_all and len({self._kind(name) for name in self._names}) > 1
 
     def _kind(self, name: object) -> Kind:
         return self._names[name].kinds.most_common(1)[0][0]

@@ -147,3 +147,23 @@ def test_one_of_several_kinds_of_identifiers_is_a_field() -> None:
         for n in range(400)
     ]
     assert {"$.subject.passport", "$.subject.plate", "$.subject.phone"} <= set(_told_of(records))
+
+
+def test_a_thin_topic_tells_its_fields_where_none_is_ever_missing() -> None:
+    rng = random.Random(5)
+    records = [
+        json_record(
+            n, at=NOW_MS + n, **{name: f"MU-{rng.randrange(10**8):08d}" for name in ("actor", "holder", "owner")}
+        )
+        for n in range(12)
+    ]
+    assert {"$.actor", "$.holder", "$.owner"} <= set(_told_of(records))
+
+
+def test_of_few_documents_members_that_are_alike_are_not_told() -> None:
+    people = SMALL_POPULATIONS["logins"]
+    records = [
+        json_record(n, held={name: f"T-{410_000 + 7 * n + turn}" for turn, name in enumerate(people)})
+        for n in range(20)
+    ]
+    assert not [path for path in _told_of(records) if any(name in path for name in people)]
