@@ -83,7 +83,14 @@ def linkage_settings_of(settings: Settings) -> LinkageSettings:
     """How much linkage remembers. Buckets are a fifth of the window, so that a link is not a window late."""
     window_ms = settings.linkage.window_s * 1000
     bucket_ms = max(window_ms // 5, 1000)
-    return LinkageSettings(window_ms=window_ms, bucket_ms=bucket_ms, max_sightings=settings.linkage.max_sightings)
+    return LinkageSettings(
+        window_ms=window_ms,
+        bucket_ms=bucket_ms,
+        max_sightings=settings.linkage.max_sightings,
+        max_aliases=settings.linkage.max_aliases,
+        rows_per_topic=settings.linkage.max_rows_per_topic,
+        kept_rows_per_topic=settings.linkage.max_kept_rows_per_topic,
+    )
 
 
 def ledger_path(directory: Path) -> Path:

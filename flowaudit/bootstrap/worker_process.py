@@ -104,6 +104,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
             "FLOWAUDIT_TAP__KEY": key.get_secret_value() if key else "",
             "FLOWAUDIT_TAP__IDENTIFIERS": json.dumps([hint.model_dump() for hint in settings.tap.identifiers]),
             "FLOWAUDIT_LINKAGE__WINDOW_S": str(settings.linkage.window_s),
+            "FLOWAUDIT_LINKAGE__MAX_FIELDS": str(settings.linkage.max_fields),
         }
         | _environment_of_previous_key(settings.tap.previous_key)
         | _environment_of_registry(registry)

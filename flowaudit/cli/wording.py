@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowaudit.exports.short_memory import short_memory_words
 from flowaudit.graph.evidence import Verdict
 from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.snapshot import Edge
@@ -76,10 +77,11 @@ def sampling_words(sampling: Sampling | None) -> str:
     if sampling is None:
         return "Linkage looked at no identifiers."
     if sampling.lowest >= 1:
-        return "Linkage looked at all identifiers (theta 1)."
+        return f"Linkage looked at all identifiers (theta 1).{short_memory_words(sampling)}"
     bounds = dict.fromkeys((sampling.lowest, sampling.highest))
     shares = " to ".join(f"{theta * 100:.3g}%" for theta in bounds)
-    return f"Linkage looked at {shares} of the identifiers (theta {' to '.join(f'{theta:.3g}' for theta in bounds)})."
+    thetas = " to ".join(f"{theta:.3g}" for theta in bounds)
+    return f"Linkage looked at {shares} of the identifiers (theta {thetas}).{short_memory_words(sampling)}"
 
 
 def counted(number: int, noun: str) -> str:

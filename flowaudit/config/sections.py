@@ -2,113 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
-from flowaudit.linkage.phones import is_region
+from flowaudit.config.values import (
+    FieldPath,
+    HostNames,
+    OwnName,
+    Paths,
+    Pattern,
+    Patterns,
+    PhoneRegion,
+    Servers,
+    Url,
+    Urls,
+    from_json,
+)
 
 
 class Section(BaseModel):
     """What all sections share: frozen, no key that is not described, defaults checked like everything else."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
-
-
-def _split(value: object) -> object:
-    """`a,b` → `["a", "b"]`: how a list is written in one environment variable. `["a{1,2}"]` (JSON) works too."""
-    if not isinstance(value, str):
-        return value
-    if re.match(r'\s*\[\s*["\]]', value):
-        return json.loads(value)
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _compiles(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        msg = f"is not a regular expression: {error.msg} at position {error.pos}"
-        raise ValueError(msg) from error
-    return value
-
-
-_FIELD_PATH: Final = re.compile(
-    r"\$(key|headers)?((\.(<json>|<[|#~;,/:_.-]>(?=\[\d)|[A-Za-z0-9_][\w-]*)|\[(\*|\d+|'([^'\\]|\\.)*')\])*)"
-)
-
-
-def _field_path(value: str) -> str:
-    if not _FIELD_PATH.fullmatch(value):
-        msg = "must be the path of a field, for example $.tenant.id, $.guests[*].id_no or $key"
-        raise ValueError(msg)
-    return value
-
-
-def _phone_region(value: str) -> str:
-    if not is_region(value):
-        msg = "must be a country in two capital letters, for example GB"
-        raise ValueError(msg)
-    return value
-
-
-def _from_json(value: object) -> object:
-    """How a list of mappings is written in one environment variable."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        msg = "is not JSON"
-        raise ValueError(msg) from error
-
-
-def _own_name(value: object) -> object:
-    if isinstance(value, str) and not value.startswith("flowaudit"):
-        msg = "must begin with flowaudit"
-        raise ValueError(msg)
-    return value
-
-
-def _host_name(value: str) -> str:
-    if not re.fullmatch(r"\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]", value):
-        msg = "must be a name or an address without a port, for example audit.example.org"
-        raise ValueError(msg)
-    return value.lower()
-
-
-def _server(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        msg = "must be host:port, for example kafka.example.org:9092"
-        raise ValueError(msg)
-    return value
-
-
-def _url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        msg = "must be an address with http:// or https://, for example https://connect.example.org:8083"
-        raise ValueError(msg)
-    if parts.username or parts.password:
-        msg = "must not hold credentials: give username and password_file"
-        raise ValueError(msg)
-    return value.rstrip("/")
-
-
-HostName = Annotated[str, AfterValidator(_host_name)]
-HostNames = Annotated[tuple[HostName, ...], BeforeValidator(_split)]
-Pattern = Annotated[str, BeforeValidator(_compiles)]
-Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_split)]
-Url = Annotated[str, AfterValidator(_url)]
-Urls = Annotated[tuple[Url, ...], BeforeValidator(_split)]
-Paths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
-Server = Annotated[str, BeforeValidator(_server)]
-Servers = Annotated[tuple[Server, ...], BeforeValidator(_split)]
 
 
 class KafkaSettings(Section):
@@ -134,7 +51,7 @@ class KafkaSettings(Section):
     ssl_key_password: SecretStr | None = Field(None, description="Secret: the private key's passphrase.")
     ssl_key_password_file: Path | None = Field(None, description="File that holds the passphrase.")
     ssl_check_hostname: bool = Field(True, description="Must a broker's certificate name its host?")
-    client_id: Annotated[str, BeforeValidator(_own_name)] = Field(
+    client_id: OwnName = Field(
         "flowaudit",
         description=(
             "What the brokers' logs call the auditor. It begins with flowaudit: by that the auditor leaves itself"
@@ -155,18 +72,16 @@ class IdentifierHint(Section):
     """What the owner of an estate knows of a field."""
 
     topic: Pattern = Field(description="Regular expression, matched against a topic's whole name.")
-    path: Annotated[str, AfterValidator(_field_path)] = Field(
-        description="The field as the graph names it: $.tenant.id, $.guests[*].id_no, $key."
-    )
+    path: FieldPath = Field(description="The field as the graph names it: $.tenant.id, $.guests[*].id_no, $key.")
     kind: Literal["person", "place", "event", "none"] = Field(
         description="What its values name; none: they never become tokens."
     )
-    region: Annotated[str, AfterValidator(_phone_region)] | None = Field(
+    region: PhoneRegion | None = Field(
         None, description="Where its telephone numbers are dialled, if they are any: two letters, as in GB."
     )
 
 
-Hints = Annotated[tuple[IdentifierHint, ...], BeforeValidator(_from_json)]
+Hints = Annotated[tuple[IdentifierHint, ...], BeforeValidator(from_json)]
 
 
 class TapSettings(Section):
@@ -239,6 +154,31 @@ class LinkageSettings(Section):
     )
     max_sightings: int = Field(
         250_000, ge=1_000, description="Sightings kept in memory; above it the sampled share is halved."
+    )
+    max_aliases: int = Field(
+        1_000_000,
+        ge=1_000,
+        description=(
+            "Digests of plaintexts kept in memory (33 bytes each), by which hashed identifiers are recognised; above it"
+            " those of fewer plaintexts. The graph says of how many, as `digests` of its sampling."
+        ),
+    )
+    max_rows_per_topic: int = Field(
+        3_000,
+        ge=100,
+        description=(
+            "Records of one topic of which it is looked up what they come from, for each fifth of a window and each"
+            " kind of record; above it those drawn by lot. Half a kilobyte each where ten topics are upstream."
+        ),
+    )
+    max_kept_rows_per_topic: int = Field(
+        2_000,
+        ge=100,
+        description=(
+            "The same for the whole audit: what the ledger and the memory of the graph keep of them for good grows"
+            " with the logarithm of the records only. The graph says which share it rests on, as `records` of its"
+            " sampling."
+        ),
     )
     max_fields: int = Field(
         256,

@@ -24,3 +24,5 @@ class DigestsCompared(msgspec.Struct, frozen=True, tag="digests-compared", omit_
     """Fields of which at least one digest is of a plaintext that some tapped topic holds."""
     unresolved: tuple[FieldName, ...] = ()
     """Fields of which no digest is."""
+    kept: float = 1.0
+    """Of the plaintexts in the sample, the share (0-1) whose digests memory had room for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flowaudit.graph.accumulators import Accumulators
 from flowaudit.graph.clock_limits import wrong_clocks
@@ -13,6 +13,7 @@ from flowaudit.graph.draft import EdgeDraft, NodeDraft, NodeName, group_node, to
 from flowaudit.graph.evidence import EdgeKind, Evidence, by_strength, strongest
 from flowaudit.graph.identity import NodeId, NodeKind
 from flowaudit.graph.identity_clusters import Known, identity_clusters
+from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.internal import is_internal_name
 from flowaudit.graph.limits import not_visible
 from flowaudit.graph.linkage_facts import derives_edges, joins
@@ -85,7 +86,7 @@ def assemble(parts: Parts) -> GraphSnapshot:
         joins=joins(parts.inferred.edges, parts.k_anonymity),
         clusters=identity_clusters(known),
         same_people=people_without_flow(parts.inferred.same_people, known),
-        sampling=held.people.sampling(),
+        sampling=_sampling(held),
         coverage=coverage,
     )
 
@@ -110,6 +111,13 @@ def _node_drafts(parts: Parts) -> Iterator[NodeDraft]:
     yield from held.clients.nodes()
     yield from held.headers.nodes()
     yield from parts.writers.nodes()
+
+
+def _sampling(held: Accumulators) -> Sampling | None:
+    sampling = held.people.sampling()
+    if sampling is None:
+        return None
+    return replace(sampling, records=held.linkage.records_share(), digests=held.digests.kept)
 
 
 def _merge(drafts: Iterable[EdgeDraft]) -> dict[_Ends, list[EdgeDraft]]:

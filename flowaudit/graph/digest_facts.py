@@ -11,16 +11,20 @@ class DigestFacts:
     def __init__(self) -> None:
         self._resolved: set[FieldName] = set()
         self._unresolved: dict[FieldName, float] = {}
+        self.kept = 1.0
+        """Of the plaintexts in the sample, the smallest share (0-1) whose digests memory ever had room for."""
 
     def copy(self) -> DigestFacts:
         """An accumulator that can go its own way."""
         twin = DigestFacts()
         twin._resolved = self._resolved.copy()
         twin._unresolved = self._unresolved.copy()
+        twin.kept = self.kept
         return twin
 
     def add(self, fact: DigestsCompared) -> None:
         """Take in one comparison."""
+        self.kept = min(self.kept, fact.kept)
         self._resolved.update(fact.resolved)
         for field in fact.unresolved:
             self._unresolved[field] = min(self._unresolved.get(field, 1.0), fact.share)

@@ -72,12 +72,19 @@ def sampling_form(sampling: Sampling | None) -> SamplingForm | None:
     """How the document writes the sampling."""
     if sampling is None:
         return None
-    return SamplingForm(canonical_number(sampling.lowest), canonical_number(sampling.highest))
+    return SamplingForm(
+        canonical_number(sampling.lowest),
+        canonical_number(sampling.highest),
+        *(canonical_number(share) if share < 1 else None for share in (sampling.records, sampling.digests)),
+    )
 
 
 def read_sampling(form: SamplingForm | None) -> Sampling | None:
     """The sampling that the document names."""
-    return None if form is None else Sampling(float(form.lowest), float(form.highest))
+    if form is None:
+        return None
+    records, digests = (1.0 if share is None else float(share) for share in (form.records, form.digests))
+    return Sampling(float(form.lowest), float(form.highest), records, digests)
 
 
 def inference_form(inference: Inference | None) -> InferenceForm | None:

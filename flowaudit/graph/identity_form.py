@@ -91,11 +91,17 @@ class PeopleWithoutFlowForm(msgspec.Struct, frozen=True):
     fields: list[tuple[str, str]]
 
 
-class SamplingForm(msgspec.Struct, frozen=True):
-    """The shares of all identifiers that linkage looked at."""
+class SamplingForm(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The shares of all identifiers that linkage looked at.
+
+    `records` and `digests` stand where memory was short: the smallest share of a topic's records (of one bucket of
+    event time and one kind) that were asked what they come from, and of identifiers whose digests were known.
+    """
 
     lowest: Share
     highest: Share
+    records: Share | None = None
+    digests: Share | None = None
 
 
 class LinkageForm(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -14,6 +14,10 @@ class Sampling:
 
     lowest: float
     highest: float
+    records: float = 1.0
+    """Of a topic's records with such identifiers, the smallest share that was asked what it comes from."""
+    digests: float = 1.0
+    """Of such identifiers, the smallest share whose digests memory had room for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class LinkageFacts:
         self._pairs: dict[tuple[str, str, str], PairObserved] = {}
         self._added: set[int] = set()
         self._rows: dict[tuple[str, int, int], RowsObserved] = {}
+        self._weights: dict[tuple[str, int, int], float] = {}
         self._profiles: dict[tuple[str, str], _Profile] = {}
 
     def copy(self) -> LinkageFacts:
@@ -60,6 +61,7 @@ class LinkageFacts:
         twin._pairs = self._pairs.copy()
         twin._added = self._added.copy()
         twin._rows = self._rows.copy()
+        twin._weights = self._weights.copy()
         twin._profiles = self._profiles.copy()
         return twin
 
@@ -79,7 +81,8 @@ class LinkageFacts:
             return
         key = (fact.downstream, fact.bucket_ms, fact.shard)
         known = self._rows.get(key)
-        self._rows[key] = fact if known is None else _later(known, fact)
+        self._rows[key] = latest = fact if known is None else _later(known, fact)
+        self._weights[key] = max(1.0, float(latest.row_table()["weight"].max()))
 
     def add_profile(self, fact: FieldProfiled) -> None:
         """Take in what a field looks like."""
@@ -93,6 +96,10 @@ class LinkageFacts:
         """What linkage concludes from, in one order."""
         yield from (self._pairs[key] for key in sorted(self._pairs))
         yield from (self._rows[key] for key in sorted(self._rows))
+
+    def records_share(self) -> float:
+        """Of a topic's records of one bucket and kind, the smallest share (0-1) that was asked what it comes from."""
+        return float(f"{1 / max(self._weights.values(), default=1.0):.3g}")
 
     def classes(self) -> dict[FieldName, str]:
         """What every field that was profiled is good for."""

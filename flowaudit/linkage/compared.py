@@ -43,12 +43,19 @@ def compared_digests(digests: Named, aliases: NDArray[np.void], share: float) ->
 
 
 def digest_facts(compared: ComparedDigests | None, stamp: Stamp, run_theta: float) -> list[DigestsCompared]:
-    """The comparison as a fact; none where nothing was compared."""
-    if compared is None or not (compared.resolved or compared.unresolved):
+    """The comparison as a fact; none where nothing was compared, unless that is for want of memory."""
+    if compared is None or not (compared.resolved or compared.unresolved or compared.share < 1.0):
         return []
-    share = run_theta * compared.share
     return [
-        DigestsCompared(stamp.provenance, stamp.bucket_ms, stamp.shard, share, compared.resolved, compared.unresolved)
+        DigestsCompared(
+            provenance=stamp.provenance,
+            bucket_ms=stamp.bucket_ms,
+            shard=stamp.shard,
+            share=run_theta * compared.share,
+            resolved=compared.resolved,
+            unresolved=compared.unresolved,
+            kept=compared.share,
+        )
     ]
 
 
@@ -57,12 +64,14 @@ class DigestThinning:
 
     def __init__(self) -> None:
         self._told: dict[tuple[FieldName, bool], float] = {}
+        self._kept = 1.0
 
     def thin(self, fact: DigestsCompared) -> DigestsCompared | None:
         """The fact with what no earlier one says; None when that is nothing."""
         resolved = tuple(field for field in fact.resolved if self._is_new(field, 0.0, is_resolved=True))
         unresolved = tuple(field for field in fact.unresolved if self._is_new(field, fact.share, is_resolved=False))
-        if not (resolved or unresolved):
+        is_less, self._kept = fact.kept < self._kept, min(fact.kept, self._kept)
+        if not (resolved or unresolved or is_less):
             return None
         return msgspec.structs.replace(fact, resolved=resolved, unresolved=unresolved)
 

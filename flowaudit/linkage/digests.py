@@ -86,17 +86,17 @@ class Digests:
         """These sightings, those of digests under the token of their plaintext where it is known; and which were.
 
         Only digests of `[from_ms, to_ms)` are looked at, and of plaintexts whose token is below `limit`. None: there
-        was nothing to compare.
+        was nothing to compare with.
         """
-        compared = None
         if not len(self._aliases):
-            return sightings, compared
+            return sightings, None
         aliases, _ = self._aliases.between(from_ms, to_ms)
+        kept = self._kept.over(from_ms)
+        compared = ComparedDigests((), (), kept * self._aliases.share)
         rotated = aliases["preimage"] == Preimage.ROTATED
         if len(self._columns) and not rotated.all():
-            kept = self._kept.over(from_ms)
             digests = self._columns.between(from_ms, to_ms, token_limit(kept))
-            compared = compared_digests(digests, aliases[~rotated], kept * self._aliases.share)
+            compared = compared_digests(digests, aliases[~rotated], compared.share)
             sightings = _together(_not_aliased(sightings, aliases[~rotated]), _resolved(digests, aliases[~rotated]))
         if rotated.any():
             renamed = _renamed(sightings[0], aliases[rotated])

@@ -18,7 +18,10 @@ class LinkageSettings:
     max_aliases: int = 1_000_000
     """Digests of known plaintexts held at most (about 30 bytes each). Above, those of fewer plaintexts."""
     rows_per_topic: int = 3_000
-    """Downstream records sampled per topic and bucket for parent selection."""
+    """Downstream records sampled per topic, bucket and kind of quoting for parent selection."""
+    kept_rows_per_topic: int = 2_000
+    """Of these, how many of a topic and kind stand for everything up to now: closed buckets tell no others."""
+    # The two below bound no memory: they say what an identifier is, and no estate can be told apart by them.
     popular_share: float = 0.02
     """A token in more than this share of a topic's records is a constant, not an identifier."""
     popular_records: int = 10

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import RowsObserved
-
-_KEPT: Final = 2_000
 
 
 class RowThinning:
@@ -19,7 +15,7 @@ class RowThinning:
     What stays of a bucket stands for the whole of it: its rows' weights are raised accordingly.
     """
 
-    def __init__(self, kept: int = _KEPT) -> None:
+    def __init__(self, kept: int) -> None:
         self._kept = kept
         self._smallest: dict[tuple[str, frozenset[str]], NDArray[np.uint64]] = {}
 

@@ -65,7 +65,7 @@ class LinkageWindow:
         self._open_from_ms: int | None = None
         self._held_since_ms = -1
         self._said_closed_ms: int | None = None
-        self._thinning = RowThinning()
+        self._thinning = RowThinning(settings.kept_rows_per_topic)
         self._people = PeopleThinning()
         self._compared = DigestThinning()
         self._ahead_ms: dict[str, int] = {}

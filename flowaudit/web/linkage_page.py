@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from flowaudit.exports.moments import moment
+from flowaudit.exports.short_memory import short_memory_words
 from flowaudit.facts import FieldName
 from flowaudit.graph.evidence import EdgeKind
 from flowaudit.graph.identity_view import Addition, IdentityCluster, PeopleWithoutFlow, Sampling
@@ -178,7 +179,7 @@ def _sampled(sampling: Sampling | None) -> str:
     if sampling is None:
         return "Linkage looked at no identifiers."
     shares = " to ".join(dict.fromkeys(f"{theta * 100:.3g}%" for theta in (sampling.lowest, sampling.highest)))
-    return f"Linkage looked at {shares} of the identifiers."
+    return f"Linkage looked at {shares} of the identifiers.{short_memory_words(sampling)}"
 
 
 def _duration(milliseconds: int) -> str:

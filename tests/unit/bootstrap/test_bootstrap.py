@@ -12,6 +12,7 @@ from flowaudit.bootstrap import read_state, reference_topology
 from flowaudit.bootstrap.parts import audit_settings_of, declared_of, ledger_path, linkage_settings_of
 from flowaudit.bootstrap.state import service_state
 from flowaudit.bootstrap.worker_process import environment_of
+from flowaudit.config import LinkageSettings as LinkageSection
 from flowaudit.config import Settings, load_settings
 from flowaudit.config.sections import KafkaSettings, TapSettings, TopologySettings
 from flowaudit.engine.ports import SourceHealth
@@ -34,6 +35,33 @@ def test_a_worker_gets_the_same_tap_as_the_run_that_started_it() -> None:
     given = settings(tap=tap, audit_cluster=KafkaSettings(bootstrap_servers=("b:2", "c:3")))
     assert load_settings(None, environment_of(given)).tap == tap
     assert load_settings(None, environment_of(given)).audit_cluster == given.audit_cluster
+
+
+def test_every_bound_of_linkages_memory_is_the_configured_one() -> None:
+    bounds = LinkageSection(
+        window_s=60,
+        max_sightings=1_001,
+        max_aliases=1_002,
+        max_rows_per_topic=103,
+        max_kept_rows_per_topic=104,
+        max_fields=17,
+    )
+    given = settings(
+        linkage=bounds,
+        audit_cluster=KafkaSettings(bootstrap_servers=("b:2",)),
+        tap=TapSettings(key=SecretStr("k" * 20)),
+    )
+    held = linkage_settings_of(given)
+    assert (held.window_ms, held.max_sightings, held.max_aliases) == (60_000, 1_001, 1_002)
+    assert (held.rows_per_topic, held.kept_rows_per_topic) == (103, 104)
+    assert audit_settings_of(given).max_fields == 17
+    assert load_settings(None, environment_of(given)).linkage.max_fields == 17
+
+
+def test_the_bounds_that_nobody_configures_are_those_of_the_linkage_room() -> None:
+    held, own = linkage_settings_of(settings()), LinkageSettings()
+    assert (held.max_aliases, held.rows_per_topic) == (own.max_aliases, own.rows_per_topic)
+    assert held.kept_rows_per_topic == own.kept_rows_per_topic
 
 
 def test_the_same_configured_key_gives_the_same_tokens_and_another_gives_others() -> None:

@@ -17,6 +17,7 @@ from flowaudit.errors import ExitCode, SourceUnreachable
 from flowaudit.estates.truth import DecoyPair, Truth, TruthEdge, TruthNode, dump_truth
 from flowaudit.graph.document import dump, load
 from flowaudit.graph.evidence import Tier, Verdict
+from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.snapshot import Coverage, Node
 from tests.unit.cli.fakes import FakeWiring
 from tests.unit.metrics.samples import START_MS, derives, estate, topic
@@ -163,6 +164,17 @@ def test_the_summary_names_who_is_in_several_topics(graph: Path, capsys: Capture
     out = capsys.readouterr().out
     assert "The same people in several topics" in out
     assert "locks.events, monitor.sightings, score.updates, travel.bans" in out
+
+
+def test_where_memory_was_short_linkage_says_of_what(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "short.json"
+    path.write_bytes(dump(replace(estate(), sampling=Sampling(1.0, 1.0, records=0.04, digests=0.6))))
+    assert main(["show", str(path), "--view", "identity"]) == ExitCode.CLEAN
+    out = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Linkage looked at all identifiers (theta 1). Of the records of the busiest topic it asked 4% what they come"
+        " from. It had room for the digests of 60% of these identifiers (linkage.max_aliases)."
+    ) in out
 
 
 def test_a_graph_in_which_linkage_looked_at_nothing_says_so(tmp_path: Path, capsys: Capture) -> None:

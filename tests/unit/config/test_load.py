@@ -89,6 +89,19 @@ def test_all_mistakes_are_told_at_once_each_with_its_line_and_the_nearest_key(tm
         assert line.startswith(start)
 
 
+def test_a_bound_that_would_hold_nothing_is_refused_by_name(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "f.yaml",
+        "kafka: {bootstrap_servers: [a:1]}\nlinkage:\n  max_aliases: 0\n  max_rows_per_topic: -5\n"
+        "  max_kept_rows_per_topic: 99\n",
+    )
+    assert mistakes(path) == [
+        f"{path} line 3: linkage.max_aliases: should be greater than or equal to 1000, not 0",
+        f"{path} line 4: linkage.max_rows_per_topic: should be greater than or equal to 100, not -5",
+        f"{path} line 5: linkage.max_kept_rows_per_topic: should be greater than or equal to 100, not 99",
+    ]
+
+
 def test_variables_that_are_none_of_ours_are_nobodys_mistake() -> None:
     load_settings(None, {**SERVERS, "FLOWAUDIT_DEBUG": "1", "FLOWAUDIT_CITY__X": "1", "PATH": "/bin"})
 

@@ -181,6 +181,7 @@ def registers_of_the_first(people_seen: int, first: int = 0) -> bytes:
     return packed(registers_of(*places(np.arange(first, first + people_seen, dtype=np.uint64))))
 
 
+_SHARES = st.sampled_from([0.1, 1.0])
 _FIELD_NAMES = st.lists(st.builds(FieldName, _TOPICS, _WORDS), max_size=3).map(tuple)
 _FIELD_PAIRS = st.builds(FieldPair, _WORDS, _WORDS, _SMALL)
 _COUNTS = st.lists(_SMALL, max_size=3).map(tuple)
@@ -204,7 +205,7 @@ FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
     st.builds(OffsetCommitted, _PROVENANCE, _GROUPS, _TOPICS, st.integers(0, 2), _OFFSETS, _OFFSETS),
     st.builds(ProducerSeen, _PROVENANCE, _TOPICS, st.integers(0, 2), _SMALL, _SMALL, _OFFSETS, _OFFSETS, st.booleans()),
     st.builds(NotVisible, _PROVENANCE, st.just("topic"), _TOPICS, st.sampled_from(["not-tapped", "other"]), _WORDS),
-    st.builds(DigestsCompared, _PROVENANCE, _TIMES, _SMALL, st.sampled_from([0.1, 1.0]), _FIELD_NAMES, _FIELD_NAMES),
+    st.builds(DigestsCompared, _PROVENANCE, _TIMES, _SMALL, _SHARES, _FIELD_NAMES, _FIELD_NAMES, _SHARES),
     st.builds(RecordQuarantined, _PROVENANCE, _TOPICS, _IDS, st.integers(0, 1), _SMALL, _WORDS, _SMALL),
     st.builds(FieldProfiled, _PROVENANCE, _TOPICS, _WORDS, st.sampled_from(list(FieldClass)), _SMALL, st.booleans()),
     st.builds(

@@ -8,13 +8,26 @@ from dataclasses import replace
 from itertools import combinations
 from random import Random
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowaudit.facts import Channel, Fact, FieldClass, FieldName, FieldProfiled, PeopleCounted, PeopleSet
-from flowaudit.graph.document import dump
+from flowaudit.facts import (
+    ROW,
+    Channel,
+    DigestsCompared,
+    Fact,
+    FieldClass,
+    FieldName,
+    FieldProfiled,
+    PeopleCounted,
+    PeopleSet,
+    RowsObserved,
+)
+from flowaudit.graph.document import dump, load
 from flowaudit.graph.evidence import Inference, Tier
 from flowaudit.graph.fold import GraphFold
+from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.snapshot import GraphSnapshot
 from flowaudit.linkage.derived import Inferred, Sharing
 from tests.unit.graph.made_facts import (
@@ -128,6 +141,28 @@ def test_counts_are_corrected_for_the_sampling_and_the_document_says_what_it_was
     assert about(cluster.people, 1_000)
     assert cluster.relative_error > 0.1
     assert json.loads(dump(snapshot))["linkage"]["sampling"] == {"lowest": 0.05, "highest": 0.1}
+
+
+def test_the_document_says_where_memory_was_short_of_rows_and_digests() -> None:
+    looked_at = counted({DOOR: (0, 100)})
+    assert json.loads(dump(snapshot_of([looked_at])))["linkage"]["sampling"] == {"lowest": 1, "highest": 1}
+    short: list[Fact] = [
+        looked_at,
+        *(rows_that_stand_for(weight, bucket_ms) for weight, bucket_ms in ((1.0, 0), (8.0, 60_000), (4.0, 120_000))),
+        *(DigestsCompared(provenance(Channel.LINKAGE), 0, 0, kept, kept=kept) for kept in (0.75, 0.5, 1.0)),
+    ]
+    for facts in (short, short[::-1]):
+        document = dump(snapshot_of(facts))
+        assert json.loads(document)["linkage"]["sampling"] == {
+            "lowest": 1, "highest": 1, "records": 0.125, "digests": 0.5
+        }  # fmt: skip
+        assert load(document, "short.json").sampling == Sampling(1.0, 1.0, records=0.125, digests=0.5)
+
+
+def rows_that_stand_for(records: float, bucket_ms: int) -> RowsObserved:
+    row = np.zeros(1, dtype=ROW)
+    row["weight"] = records
+    return RowsObserved(provenance(Channel.LINKAGE), "a", bucket_ms, 0, ("$.id",), (), 9, row.tobytes(), b"")
 
 
 def test_keys_are_not_added_up() -> None:

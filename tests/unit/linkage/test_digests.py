@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowaudit.facts import ALIAS, ALIAS_PERIOD_MS, SIGHTING, Fact, PairObserved, Preimage, SightingRun
+from flowaudit.facts import (
+    ALIAS,
+    ALIAS_PERIOD_MS,
+    SIGHTING,
+    DigestsCompared,
+    Fact,
+    PairObserved,
+    Preimage,
+    SightingRun,
+)
 from flowaudit.linkage.aliases import Aliases
 from flowaudit.linkage.infer import infer
 from flowaudit.linkage.settings import LinkageSettings
@@ -148,6 +157,36 @@ def test_too_many_digests_cost_no_plaintext() -> None:
         window.add(msgspec.structs.replace(hashed, rows=b"", partition=partition))
     assert window.theta == 1.0
     assert window.sightings <= 2 * 900
+
+
+def _compared(facts: Sequence[Fact]) -> list[DigestsCompared]:
+    return [fact for fact in facts if isinstance(fact, DigestsCompared)]
+
+
+def test_for_how_many_plaintexts_there_was_room_is_told_whenever_it_falls() -> None:
+    assert {fact.kept for fact in _compared(_facts(_flow()))} == {1.0}
+    window = LinkageWindow(LinkageSettings(window_ms=60_000, bucket_ms=20_000, max_aliases=150))
+    told = []
+    plain, *others = _flow(2_000)
+    for run in others:
+        window.add(run)
+    # Memory is full only after some buckets were told of; by the second time no field is new.
+    for piece in range(4):
+        window.add(_piece_in_time(plain, piece, 4))
+        until_ms = START_MS + (piece + 1) * 250_000
+        told += _compared(window.close(until_ms))
+    shares = [fact.kept for fact in told]
+    assert shares == sorted(shares, reverse=True)
+    assert 0 < shares[-1] < 0.5
+    assert told[-1].share == shares[-1]
+
+
+def _piece_in_time(run: SightingRun, piece: int, pieces: int) -> SightingRun:
+    def part(data: bytes, dtype: np.dtype[np.void]) -> bytes:
+        cuts = np.array_split(np.frombuffer(data, dtype=dtype), pieces)
+        return cuts[piece].tobytes()
+
+    return msgspec.structs.replace(run, rows=part(run.rows, SIGHTING), aliases=part(run.aliases, ALIAS))
 
 
 def test_a_digest_points_to_the_topic_that_spells_its_preimage() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -11,7 +12,6 @@ from flowaudit.linkage.bins import bin_of
 from flowaudit.linkage.columns import LATEST_MS
 from flowaudit.linkage.infer import infer
 from flowaudit.linkage.settings import LinkageSettings
-from flowaudit.linkage.thinning import RowThinning
 from tests.unit.linkage.made_runs import START_MS, Sighting, chain, moved, pair, rows, runs, shuffled, window_of
 from tests.unit.linkage.worlds import make_world, runs_of
 
@@ -208,11 +208,18 @@ def test_no_timestamp_breaks_the_window(seen: list[tuple[str, int, int, bool]], 
 
 
 def test_a_bucket_of_which_no_row_stays_tells_of_none() -> None:
-    window = window_of(runs(chain(200, [40])), settings=SHORT)
-    window._thinning = RowThinning(kept=5)
+    window = window_of(runs(chain(200, [40])), settings=replace(SHORT, kept_rows_per_topic=5))
     told = rows(window.close(FAR_FUTURE_MS), "b")
     assert 1 < len(told) < 200 * 500 // SHORT.bucket_ms
     assert all(fact.rows for fact in told)
+
+
+def test_of_more_rows_than_there_is_room_for_those_that_stay_say_for_how_many_they_stand() -> None:
+    made = runs(chain(200, [40]))
+    (whole,) = rows(window_of(made).provisional(), "b")
+    (drawn,) = rows(window_of(made, settings=LinkageSettings(rows_per_topic=50)).provisional(), "b")
+    assert (len(whole.row_table()), set(whole.row_table()["weight"].tolist())) == (200, {1.0})
+    assert (len(drawn.row_table()), set(drawn.row_table()["weight"].tolist())) == (50, {4.0})
 
 
 def test_more_fields_than_bits_are_still_counted() -> None:

@@ -13,7 +13,16 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from flowaudit.facts import Fact, FieldName, IdentifierKind, PairObserved, PeopleCounted, RowsObserved, SightingRun
+from flowaudit.facts import (
+    DigestsCompared,
+    Fact,
+    FieldName,
+    IdentifierKind,
+    PairObserved,
+    PeopleCounted,
+    RowsObserved,
+    SightingRun,
+)
 from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.people_facts import PeopleFacts
 from flowaudit.linkage.form_column import FormColumn
@@ -75,8 +84,8 @@ def _linked(runs: Sequence[SightingRun]) -> tuple[Counted, int]:
     return counted, sum(fact.records for fact in facts if isinstance(fact, RowsObserved))
 
 
-def _facts(runs: Sequence[SightingRun]) -> list[Fact]:
-    window = LinkageWindow(LinkageSettings(window_ms=WINDOW_MS, bucket_ms=20_000))
+def _facts(runs: Sequence[SightingRun], max_aliases: int = 1_000_000) -> list[Fact]:
+    window = LinkageWindow(LinkageSettings(window_ms=WINDOW_MS, bucket_ms=20_000, max_aliases=max_aliases))
     for run in runs:
         window.add(run)
     return [*window.close(NOW_MS + 10**8), *window.provisional()]
@@ -98,6 +107,15 @@ def test_with_an_overlap_the_statistics_are_those_of_one_key() -> None:
     assert _linked([*before, *overlap]) == _under_one_key(1.0)
     without = _told(_settings(NEW, 2, 1.0), change, COUNT)
     assert sum(_linked([*before, *without])[0].values()) < sum(_under_one_key(1.0)[0].values())
+
+
+def test_old_names_that_memory_had_no_room_for_are_told_of() -> None:
+    before = _told(_settings(OLD, 1, 1.0), 0, 300)
+    overlap = _told(_settings(NEW, 2, 1.0, OLD), 300, COUNT)
+    assert not [fact for fact in _facts([*before, *overlap]) if isinstance(fact, DigestsCompared)]
+    told = [fact for fact in _facts([*before, *overlap], max_aliases=40) if isinstance(fact, DigestsCompared)]
+    assert told
+    assert all(0 < fact.kept < 1 and not (fact.resolved or fact.unresolved) for fact in told)
 
 
 def test_after_the_overlap_the_old_key_may_go() -> None:

@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 from typing_extensions import override
 
+from flowaudit.graph.identity_view import Sampling
 from flowaudit.graph.snapshot import GraphSnapshot, Hidden
 from flowaudit.metrics.state import ServiceState
 from flowaudit.web import WebServer
@@ -89,6 +90,13 @@ def test_people_without_a_flow_clusters_and_blind_spots_are_told() -> None:
     assert page.row("travel.bans")[2:] == ["too few to tell", "2025-11-23 10:00:00Z", "nothing new"]
     assert page.rows[-2] == ["topic lonely.topic", "no-read-right", "what is in lonely.topic"]
     assert "Linkage looked at 2.5% to 10% of the identifiers." in page.words
+    assert "linkage.max_aliases" not in page.words
+
+
+def test_where_memory_was_short_the_page_says_of_what() -> None:
+    page = Page(linkage_page(replace(estate(), sampling=Sampling(1.0, 1.0, records=0.04, digests=0.6))))
+    assert "Of the records of the busiest topic it asked 4% what they come from." in page.words
+    assert "It had room for the digests of 60% of these identifiers (linkage.max_aliases)." in page.words
 
 
 def test_fields_that_could_not_be_read_come_first() -> None:
