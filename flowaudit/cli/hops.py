@@ -18,6 +18,7 @@ from flowaudit.cli.wording import (
     verdict_style,
     verdict_words,
 )
+from flowaudit.exports.evidence import evidence_document
 from flowaudit.exports.moments import moment
 from flowaudit.graph.evidence import Evidence, Verdict
 from flowaudit.graph.flow_path import FlowPath, Hop
@@ -135,15 +136,5 @@ def edge_document(edge: Edge) -> dict[str, object]:
         "last_seen": iso_time(edge.last_seen_ms),
         "alternates": list(edge.alternates),
         "inference": msgspec.to_builtins(edge.inference),
-        "evidence": [
-            {
-                "channel": evidence.channel.value,
-                "tier": evidence.tier.value,
-                "reference": evidence.reference,
-                "first_seen": iso_time(evidence.first_seen_ms),
-                "last_seen": iso_time(evidence.last_seen_ms),
-                "detail": dict(evidence.detail),
-            }
-            for evidence in edge.evidence
-        ],
+        "evidence": evidence_document(edge),
     }

@@ -9,6 +9,7 @@ from flowaudit.engine.clock import now_ms
 from flowaudit.errors import UsageError
 from flowaudit.policy.load import PolicyInvalid, parse_policy
 from flowaudit.policy.model import Policy
+from flowaudit.topology.written_file import read_written
 
 
 class DayInvalid(UsageError):
@@ -21,15 +22,7 @@ def read_policy(path: Path) -> Policy:
     Raises:
         PolicyInvalid: the file cannot be read, or something in it is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        msg = f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8"
-        raise PolicyInvalid(msg) from None
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); name an existing policy file"
-        raise PolicyInvalid(msg) from None
-    return parse_policy(text, source=str(path))
+    return parse_policy(read_written(path, "an existing policy file", PolicyInvalid), source=str(path))
 
 
 def read_day(text: str) -> dt.date:

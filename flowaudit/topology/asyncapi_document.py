@@ -11,6 +11,7 @@ import yaml
 
 from flowaudit.errors import UsageError
 from flowaudit.topology.mistakes import Mistakes
+from flowaudit.topology.written_file import read_written
 from flowaudit.topology.yaml_tree import compose
 
 _MOST_STEPS: Final = 16
@@ -98,14 +99,7 @@ def read_asyncapi(path: Path) -> AsyncApiDocument:
     Raises:
         AsyncApiInvalid: the file cannot be read, or is no AsyncAPI 3.0 document.
     """
-    try:
-        return AsyncApiDocument(path.read_text(encoding="utf-8"), str(path))
-    except UnicodeDecodeError as error:
-        msg = f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8"
-        raise AsyncApiInvalid(msg) from None
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); name a graph file or AsyncAPI documents"
-        raise AsyncApiInvalid(msg) from None
+    return AsyncApiDocument(read_written(path, "a graph file or AsyncAPI documents", AsyncApiInvalid), str(path))
 
 
 def _plain(node: yaml.Node) -> Any:  # noqa: ANN401 - whatever the document holds

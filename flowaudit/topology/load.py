@@ -9,6 +9,7 @@ from flowaudit.topology.checks import check
 from flowaudit.topology.mistakes import Mistake, Mistakes
 from flowaudit.topology.model import Topology
 from flowaudit.topology.read_struct import read_struct
+from flowaudit.topology.written_file import read_written
 from flowaudit.topology.yaml_tree import compose
 
 
@@ -26,15 +27,7 @@ def load_topology(path: Path) -> Topology:
     Raises:
         TopologyInvalid: the file cannot be read, or something in it is wrong.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        msg = f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8"
-        raise TopologyInvalid(msg) from None
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror}); name an existing topology file"
-        raise TopologyInvalid(msg) from None
-    return parse_topology(text, source=str(path))
+    return parse_topology(read_written(path, "an existing topology file", TopologyInvalid), source=str(path))
 
 
 def parse_topology(text: str, *, source: str = "topology.yaml") -> Topology:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from flowaudit.exports.evidence import evidence_document
 from flowaudit.graph.flow_path import FlowPath, Hop
 from flowaudit.graph.snapshot import Edge
 from flowaudit.graph.times import iso_time
@@ -70,17 +71,7 @@ def _hop(hop: Hop) -> dict[str, object]:
         "verdict": hop.verdict.value,
         "first_seen": iso_time(hop.first_seen_ms),
         "last_seen": iso_time(hop.last_seen_ms),
-        "evidence": [
-            {
-                "channel": evidence.channel.value,
-                "tier": evidence.tier.value,
-                "reference": evidence.reference,
-                "first_seen": iso_time(evidence.first_seen_ms),
-                "last_seen": iso_time(evidence.last_seen_ms),
-                "detail": dict(evidence.detail),
-            }
-            for evidence in hop.edge.evidence
-        ],
+        "evidence": evidence_document(hop.edge),
         "support": [_edge(edge) for edge in hop.support],
     }
 

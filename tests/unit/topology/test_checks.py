@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flowaudit.topology.load import TopologyInvalid, parse_topology
+from flowaudit.topology.load import parse_topology
+from tests.unit.topology.mistakes import mistakes_of
 
 WHOLE = """\
 schema: flowaudit.topology/v1
@@ -34,12 +35,6 @@ data:
 flows:
   - {from: ward, to: desk, purpose: billing, legal_basis: contract, topics: ["ward.stays"], categories: [stay]}
 """
-
-
-def mistakes_of(text: str) -> list[tuple[int, str]]:
-    with pytest.raises(TopologyInvalid) as caught:
-        parse_topology(text, source="t.yaml")
-    return [(mistake.line, mistake.text) for mistake in caught.value.mistakes]
 
 
 def test_all_that_can_be_said_is_read() -> None:

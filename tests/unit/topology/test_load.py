@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowaudit.errors import ExitCode
 from flowaudit.topology.load import TopologyInvalid, load_topology, parse_topology
+from tests.unit.topology.mistakes import mistakes_of
 
 REFERENCE = Path(__file__).parents[3] / "topologies" / "beijing-public-housing" / "topology.yaml"
 SMALL = """\
@@ -27,13 +27,6 @@ flows:
     purpose: opening
     legal_basis: contract
 """
-
-
-def mistakes_of(text: str) -> list[tuple[int, str]]:
-    with pytest.raises(TopologyInvalid) as caught:
-        parse_topology(text, source="t.yaml")
-    assert caught.value.exit_code == ExitCode.USAGE
-    return [(mistake.line, mistake.text) for mistake in caught.value.mistakes]
 
 
 def test_the_reference_topology_declares_tenancy_control_and_nothing_else() -> None:
