@@ -18,13 +18,9 @@ ALIASES: Final = np.dtype(
         ("token", "<u8"),
         ("period", "<u4"),
         ("preimage", "u1"),
-        ("field", "<u4"),
     ]
 )
-_ORDER: Final = ("digest", "key", "new_key", "token", "preimage", "field", "period")
-
-Place = tuple[str, str]
-"""A topic, and the path of one of its fields."""
+_ORDER: Final = ("digest", "key", "new_key", "token", "preimage", "period")
 
 
 class Aliases:
@@ -35,7 +31,6 @@ class Aliases:
         self._rows = np.empty(0, dtype=ALIASES)
         self._pending: list[NDArray[np.void]] = []
         self._pending_rows = 0
-        self._places: dict[Place, int] = {}
         self.share = 1.0
         """Of the plaintexts that were ever told, the share (0-1) whose aliases stay: the smallest there was."""
 
@@ -48,20 +43,11 @@ class Aliases:
         if not run.aliases:
             return
         table = run.alias_table()
-        rotated = table["preimage"] == Preimage.ROTATED
-        table = table[rotated | (table["field"] < len(run.fields))]
-        if not len(table):
-            return
-        rotated = table["preimage"] == Preimage.ROTATED
         rows = np.empty(len(table), dtype=ALIASES)
-        rows["key"] = np.where(rotated, table["field"], run.key_id)
+        rows["key"] = np.where(table["preimage"] == Preimage.ROTATED, table["field"], run.key_id)
         rows["new_key"] = run.key_id
         for name in ("digest", "token", "period", "preimage"):
             rows[name] = table[name]
-        numbers = [self._places.setdefault((run.topic, path), len(self._places)) for path in run.fields]
-        spelled_so = table["preimage"] == Preimage.AS_IS
-        rows["field"] = 0
-        rows["field"][spelled_so] = np.array(numbers, dtype=np.uint32)[table["field"][spelled_so]]
         self._pending.append(rows)
         self._pending_rows += len(rows)
         if self._pending_rows > 50_000 + len(self._rows) // 2:
@@ -72,21 +58,11 @@ class Aliases:
         self._settle()
         self._rows = self._rows[_ends_ms(self._rows) > timestamp_ms]
 
-    def between(self, from_ms: int, to_ms: int) -> tuple[NDArray[np.void], tuple[Place, ...]]:
-        """Aliases of the periods that overlap a stretch of event time, and what their field numbers stand for.
-
-        They are ascending by digest, then by plaintext; field numbers follow the alphabet.
-        """
+    def between(self, from_ms: int, to_ms: int) -> NDArray[np.void]:
+        """Aliases of the periods that overlap a stretch of event time, ascending by digest, then by plaintext."""
         self._settle()
         ends = _ends_ms(self._rows)
-        rows = self._rows[(ends > from_ms) & (ends - ALIAS_PERIOD_MS < to_ms)]
-        places = tuple(sorted(self._places))
-        ranks = np.empty(len(places), dtype=np.uint32)
-        for rank, place in enumerate(places):
-            ranks[self._places[place]] = rank
-        spelled_so = rows["preimage"] == Preimage.AS_IS
-        rows["field"][spelled_so] = ranks[rows["field"][spelled_so]]
-        return rows, places
+        return self._rows[(ends > from_ms) & (ends - ALIAS_PERIOD_MS < to_ms)]
 
     def _settle(self) -> None:
         if self._pending:

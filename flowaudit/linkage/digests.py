@@ -11,14 +11,12 @@ and its id: the sample of each key holds no more than the sampling rate says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from flowaudit.facts import Preimage, SightingRun
-from flowaudit.linkage.aliases import Aliases, Place, first_alias
+from flowaudit.linkage.aliases import Aliases, first_alias
 from flowaudit.linkage.columns import IDENTITY, Named, SightingColumns
 from flowaudit.linkage.compared import ComparedDigests, compared_digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
@@ -64,22 +62,6 @@ class Digests:
         """The event time of each sighting of a digest, in no useful order."""
         return self._columns.timestamps_ms()
 
-    def fields(self, from_ms: int, to_ms: int) -> tuple[DigestField, ...]:
-        """What became of the digests of each field in `[from_ms, to_ms)`, by topic and path.
-
-        Counts add up over stretches of event time. They are of all digests that are held, sampled or not; a resolved
-        one is of a sampled plaintext, so at a sampling rate of theta about that share of them can be.
-        """
-        rows, topics, paths = self._columns.between(from_ms, to_ms)
-        aliases, places = self._aliases.between(from_ms, to_ms)
-        here = aliases[(aliases["preimage"] != Preimage.ROTATED) & (aliases["preimage"] != Preimage.ELSEWHERE)]
-        numbers, of_number = np.unique(rows[["topic", "field"]], return_inverse=True)
-        counted = [
-            digest_field((topics[topic], paths[path]), rows[of_number == number], here, places)
-            for number, (topic, path) in enumerate(numbers.tolist())
-        ]
-        return tuple(sorted(counted, key=lambda each: each.place))
-
     def resolve(
         self, sightings: Named, from_ms: int, to_ms: int, limit: int | None
     ) -> tuple[Named, ComparedDigests | None]:
@@ -90,7 +72,7 @@ class Digests:
         """
         if not len(self._aliases):
             return sightings, None
-        aliases, _ = self._aliases.between(from_ms, to_ms)
+        aliases = self._aliases.between(from_ms, to_ms)
         kept = self._kept.over(from_ms)
         compared = ComparedDigests((), (), kept * self._aliases.share)
         rotated = aliases["preimage"] == Preimage.ROTATED
@@ -103,44 +85,6 @@ class Digests:
             sightings = _sorted(_renamed(renamed, _of_the_old_sample_alone(aliases[rotated])), *sightings[1:])
         rows, topics, fields = sightings
         return ((rows if limit is None else rows[rows["token"] < np.uint64(limit)]), topics, fields), compared
-
-
-@dataclass(frozen=True, slots=True)
-class DigestField:
-    """A field that holds digests, and of which plaintexts they are.
-
-    A digest of spelling X points to the topic that spells it X, among topics that name the same people.
-    """
-
-    place: Place
-    sightings: int
-    resolved: int
-    """Sightings whose plaintext is known. None of many: salted, keyed, or of what no tapped topic holds."""
-    preimages: tuple[tuple[Preimage, int], ...]
-    """How many are of a spelling of this kind; one digest may be of several."""
-    spelled_in: tuple[tuple[Place, int], ...]
-    """How many are of the very spelling that a field of some topic has."""
-
-
-def digest_field(
-    place: Place, rows: NDArray[np.void], aliases: NDArray[np.void], places: tuple[Place, ...]
-) -> DigestField:
-    """Count one field's digests; `aliases` and `places` as `Aliases.between` gives them."""
-    digests, times_seen = np.unique(rows["token"], return_counts=True)
-    mine = aliases[np.isin(aliases["digest"], digests)]
-    kinds = np.unique(mine[["digest", "preimage", "field"]])
-    times = times_seen[np.searchsorted(digests, kinds["digest"])] if len(kinds) else np.empty(0, dtype=np.int64)
-    as_is = kinds["preimage"] == Preimage.AS_IS
-    _, first = np.unique(kinds[["digest", "preimage"]], return_index=True)
-    by_kind = np.bincount(kinds["preimage"][first], weights=times[first], minlength=1)
-    by_place = np.bincount(kinds["field"][as_is], weights=times[as_is], minlength=1)
-    return DigestField(
-        place=place,
-        sightings=len(rows),
-        resolved=int(times_seen[np.isin(digests, mine["digest"])].sum()),
-        preimages=tuple((Preimage(kind), int(count)) for kind, count in enumerate(by_kind) if count),
-        spelled_in=tuple((places[number], int(count)) for number, count in enumerate(by_place) if count),
-    )
 
 
 def _not_aliased(sightings: Named, aliases: NDArray[np.void]) -> Named:

@@ -22,9 +22,9 @@ from flowaudit.facts import (
     encode_fact,
 )
 from flowaudit.linkage.clocks import corrected
-from flowaudit.linkage.columns import LATEST_MS, Named, SightingColumns
+from flowaudit.linkage.columns import Named, SightingColumns
 from flowaudit.linkage.compared import ComparedDigests, DigestThinning, digest_facts
-from flowaudit.linkage.digests import DigestField, Digests
+from flowaudit.linkage.digests import Digests
 from flowaudit.linkage.kept_share import KeptShare, token_limit
 from flowaudit.linkage.neighbours import Neighbours
 from flowaudit.linkage.pairs import Stamp, observe_pairs
@@ -101,10 +101,6 @@ class LinkageWindow:
     def remember(self, rows: RowsObserved) -> None:
         """Take note of rows that a window before this one told, in the order of telling: they thin what follows."""
         self._thinning.remember(rows)
-
-    def digest_fields(self) -> tuple[DigestField, ...]:
-        """What became of the digests that are held now, field by field."""
-        return self._digests.fields(0, LATEST_MS)
 
     def close(self, watermark_ms: int) -> list[Fact]:
         """Facts of every bucket whose following horizon the watermark has passed, each bucket once; then expire.

@@ -130,8 +130,8 @@ def test_aliases_expire_with_their_period() -> None:
     aliases = Aliases(1_000)
     aliases.add(_run("plain", aliases=_aliases([(1, 2, START_MS)])))
     end_ms = (START_MS // ALIAS_PERIOD_MS + 1) * ALIAS_PERIOD_MS
-    assert len(aliases.between(START_MS, START_MS + 1)[0]) == 1
-    assert len(aliases.between(end_ms, end_ms + 1)[0]) == 0
+    assert len(aliases.between(START_MS, START_MS + 1)) == 1
+    assert len(aliases.between(end_ms, end_ms + 1)) == 0
     aliases.keep_since(end_ms - 1)
     assert len(aliases) == 1
     aliases.keep_since(end_ms)
@@ -143,7 +143,7 @@ def test_aliases_are_bounded_and_whole_plaintexts_go(most: int) -> None:
     aliases = Aliases(most)
     pairs = [(100 * token + which, token, START_MS) for token in range(50) for which in range(3)]
     aliases.add(_run("plain", aliases=_aliases(pairs)))
-    held, _ = aliases.between(START_MS, START_MS + 1)
+    held = aliases.between(START_MS, START_MS + 1)
     assert len(held) <= most or most >= len(pairs)
     _, counts = np.unique(held["token"], return_counts=True)
     assert set(counts.tolist()) <= {3}
@@ -187,17 +187,3 @@ def _piece_in_time(run: SightingRun, piece: int, pieces: int) -> SightingRun:
         return cuts[piece].tobytes()
 
     return msgspec.structs.replace(run, rows=part(run.rows, SIGHTING), aliases=part(run.aliases, ALIAS))
-
-
-def test_a_digest_points_to_the_topic_that_spells_its_preimage() -> None:
-    window = LinkageWindow(LinkageSettings())
-    window.add(_run("lower", aliases=_aliases([(1, 70, START_MS), (2, 71, START_MS)], Preimage.AS_IS)))
-    window.add(_run("upper", aliases=_aliases([(1, 70, START_MS), (2, 71, START_MS)], Preimage.LOWER)))
-    window.add(_run("upper", aliases=_aliases([(8, 70, START_MS), (9, 71, START_MS)], Preimage.AS_IS)))
-    window.add(_run("hashed", digests=_rows([(1, 0, START_MS), (1, 1, START_MS), (2, 2, START_MS), (5, 3, START_MS)])))
-    window.add(_run("salted", digests=_rows([(30 + n, n, START_MS) for n in range(20)])))
-    hashed, salted = window.digest_fields()
-    assert (hashed.place, hashed.sightings, hashed.resolved) == (("hashed", "$.id"), 4, 3)
-    assert hashed.preimages == ((Preimage.AS_IS, 3), (Preimage.LOWER, 3))
-    assert hashed.spelled_in == ((("lower", "$.id"), 3),)
-    assert (salted.place, salted.sightings, salted.resolved) == (("salted", "$.id"), 20, 0)
