@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from flowaudit.facts import Channel, Fact, GroupSeen, OffsetCommitted, ProducerSeen, Provenance
 from flowaudit.linkage.derived import DerivedEdge, Grade
@@ -154,11 +156,26 @@ def test_a_topic_that_nobody_reads_has_no_children_when_another_explains_them() 
 
 
 def test_a_hidden_reader_is_named_and_no_ancestor_takes_its_place() -> None:
-    edges = drawn(chain(200, [40, 90]), *reads("g", "a"), *reads("other", "a"))
+    """The ancestor has all that the child has: it is not for want of explaining that it is no parent."""
+    rng = np.random.default_rng(1)
+    made = []
+    for n in range(300):
+        passed = 500 * n + 50 + int(rng.integers(0, 200))
+        for topic, at in (("a", 500 * n), ("b", passed), ("c", passed + 30 + int(rng.integers(0, 60)))):
+            made.append(Sighting(topic, n, at, n, "$.event"))
+    edges = drawn(made, *reads("g", "a"), *reads("other", "a"))
     assert edges.keys() == {("a", "b"), ("b", "c")}
     assert edges["a", "b"].grade is Grade.CONFIRMED
     assert edges["b", "c"].grade is Grade.PROBABLE
     assert edges["b", "c"].reason.startswith("no consumer group reads the upstream topic")
+
+
+def test_what_topics_that_somebody_reads_leave_unexplained_has_a_hidden_reader() -> None:
+    """Half of the child's events come from a topic that a group reads, half from one that nobody is known to read."""
+    made = [replace(s, topic="hidden") if s.topic == "a" and s.offset % 2 else s for s in chain(400, [40])]
+    edges = drawn(made, *reads("g", "a"))
+    assert edges.keys() == {("a", "b"), ("hidden", "b")}
+    assert edges["hidden", "b"].reason.startswith("no consumer group reads the upstream topic")
 
 
 def test_one_group_explains_one_writer() -> None:
@@ -230,18 +247,57 @@ def names_of(person: int) -> list[tuple[str, int]]:
     return [("$.person", person), ("$.alias", 10_000 + person)]
 
 
-def test_a_union_has_the_source_whose_records_quote_nothing() -> None:
+def test_a_table_that_is_corrected_while_it_is_asked_is_a_parent_by_the_names_that_only_it_has() -> None:
+    """No roll: it names people again. No delay: who is asked for comes when he likes."""
+    rng = np.random.default_rng(13)
+    made = []
+    written = [(100 * person, person) for person in range(300)]
+    written += [(int(at), int(rng.integers(0, 300))) for at in rng.integers(60_000, 200_000, 150)]
+    for n, (at, person) in enumerate(written):
+        made += [Sighting("table", n, at, name, path, instance=False) for path, name in names_of(person)]
+    ats = np.sort(rng.integers(60_000, 200_000, 1_500)).tolist()
+    whom = rng.integers(0, 300, 1_500).tolist()
+    made += people("events", ats, whom)
+    made += people("child", [at + 90 + int(rng.integers(0, 30)) for at in ats], [10_000 + person for person in whom])
+    assert {("events", "child"), ("table", "child")} <= set(drawn(made))
+
+
+@pytest.mark.parametrize(("called", "opened"), [(400, 600), (600, 400)])
+def test_a_union_has_the_source_whose_records_quote_nothing(called: int, opened: int) -> None:
+    """Whether most of its records quote an event or few do: those that never could have another source."""
     rng = np.random.default_rng(6)
-    whom = rng.integers(0, 300, 600).tolist()
-    ats = np.sort(rng.integers(0, 100_000, 600)).tolist()
-    made = [Sighting("calls", n, 250 * n, 50_000 + n, "$.own") for n in range(400)]
+    whom = rng.integers(0, 300, opened).tolist()
+    ats = np.sort(rng.integers(0, 100_000, opened)).tolist()
+    made = [Sighting("calls", n, 250 * n, 50_000 + n, "$.own") for n in range(called)]
     made += people("doors", ats, whom)
-    made += [Sighting("all", n, 250 * n + 40 + int(rng.integers(0, 30)), 50_000 + n, "$.call") for n in range(400)]
+    made += [Sighting("all", n, 250 * n + 40 + int(rng.integers(0, 30)), 50_000 + n, "$.call") for n in range(called)]
     made += [
         Sighting("all", 10_000 + n, at + 50 + int(rng.integers(0, 30)), person, "$.person", instance=False)
         for n, (at, person) in enumerate(zip(ats, whom, strict=True))
     ]
+    # The same people elsewhere, so that no name of theirs says by itself where it is from.
+    made += people("trains", np.sort(rng.integers(0, 100_000, 600)).tolist(), rng.integers(0, 300, 600).tolist())
     assert set(drawn(made)) == {("calls", "all"), ("doors", "all")}
+
+
+def test_whose_people_set_the_moment_at_which_a_remembered_event_is_passed_on_is_a_parent() -> None:
+    """A stateful join: whoever comes to a door is told of his latest order, given long before."""
+    rng = np.random.default_rng(12)
+    made, latest = [], dict[int, int]()
+    happened = sorted(
+        (int(at), bool(n % 2), int(rng.integers(0, 80))) for n, at in enumerate(rng.integers(0, 200_000, 2_000))
+    )
+    for n, (at, is_order, person) in enumerate(happened):
+        where = "orders" if is_order else "doors"
+        made.append(Sighting(where, n, at, 9_000 + person, "$.person", instance=False))
+        if is_order:
+            latest[person] = n
+            made.append(Sighting("orders", n, at, 50_000 + n, "$.order"))
+        elif person in latest:
+            told_at = at + 50 + int(rng.integers(0, 30))
+            made.append(Sighting("told", n, told_at, 50_000 + latest[person], "$.order"))
+            made.append(Sighting("told", n, told_at, 9_000 + person, "$.person", instance=False))
+    assert set(drawn(made)) == {("orders", "told"), ("doors", "told")}
 
 
 def test_of_an_ancestor_and_its_filter_the_filter_is_the_parent() -> None:
