@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from benchmarks.linkage import export as export_module
+from benchmarks.linkage.arguments import positive, seeds_of, share
 from benchmarks.linkage.draw import draw_estate
 from benchmarks.linkage.play import play
 from benchmarks.linkage.results import Result, total
@@ -21,12 +23,10 @@ from benchmarks.linkage.version import EVALUATION_SEEDS, STILL_SEEDS, TUNING_SEE
 _SETS = {"tuning": TUNING_SEEDS, "evaluation": EVALUATION_SEEDS, "still": STILL_SEEDS}
 
 
-def main() -> int:
-    if sys.argv[1:2] == ["export"]:
-        return _export(sys.argv[2:])
-    options = _options()
-    first = _SETS[options.set].start if options.first is None else options.first
-    seeds = range(first, first + options.estates)
+def main(arguments: Sequence[str]) -> int:
+    if arguments[:1] == ["export"]:
+        return _export(arguments[1:])
+    options, seeds = _options(arguments)
     kind: Literal["still", "estate"] = "still" if options.set == "still" else "estate"
     tasks = [Task(seed, kind, options.theta, options.cache, options.keep_facts) for seed in seeds]
     print(f"generator version {VERSION}, {options.set} seeds {seeds.start}-{seeds.stop - 1}, theta {options.theta:g}")
@@ -48,13 +48,15 @@ def main() -> int:
     return 0
 
 
-def _export(arguments: list[str]) -> int:
+def _export(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage export", description=export_module.__doc__)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR")
     parser.add_argument("--kind", choices=("estate", "still"), default="estate")
     parser.add_argument("--size", choices=("full", "small"), default="full")
     options = parser.parse_args(arguments)
+    if options.output.exists() and not options.output.is_dir():
+        parser.error(f"{options.output} is no directory")
     estate = play(options.seed, draw_estate(options.seed, kind=options.kind, size=options.size))
     export_module.export(estate, options.output)
     print(f"{len(estate.log):,} records of {len(estate.spec.topics)} topics in {options.output}")
@@ -81,19 +83,23 @@ def _document(options: argparse.Namespace, seeds: range, results: dict[str, Resu
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, range]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage", description=__doc__)
     parser.add_argument("--set", choices=sorted(_SETS), default="tuning")
-    parser.add_argument("--estates", type=int, default=20, help="how many seeds of the set")
+    parser.add_argument("--estates", type=positive, default=20, help="how many seeds of the set")
     parser.add_argument("--first", type=int, help="the first seed, instead of the set's own first")
-    parser.add_argument("--theta", type=float, default=1.0, help="share of identifiers that are sampled")
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--theta", type=share, default=1.0, help="share of identifiers that are sampled")
+    parser.add_argument("--processes", type=positive, default=1)
     parser.add_argument("--cache", type=Path, help="keep sightings here; clear it when the tap has changed")
     parser.add_argument("--keep-facts", action="store_true", help="keep the linkage window's facts there, too")
     parser.add_argument("--json", type=Path, help="write all counts here")
     parser.add_argument("--list-errors", action="store_true", help="name each wrong and each missed edge")
-    return parser.parse_args()
+    options = parser.parse_args(arguments)
+    try:
+        return options, seeds_of(options.set, _SETS[options.set], options.first, options.estates)
+    except argparse.ArgumentTypeError as error:
+        parser.error(str(error))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Final, TypeVar
 
+from benchmarks.linkage.arguments import positive, seeds_of
 from benchmarks.linkage.baselines.held import Held
 from benchmarks.linkage.baselines.tried import tried, tuned
 from benchmarks.linkage.draw import draw_estate
@@ -18,19 +21,26 @@ KeyT = TypeVar("KeyT")
 _SETS: Final = {"tuning": TUNING_SEEDS, "evaluation": EVALUATION_SEEDS}
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage.baselines", description=__doc__)
     parser.add_argument("--set", choices=sorted(_SETS), default="tuning")
-    parser.add_argument("--estates", type=int, default=10, help="how many seeds of the set")
+    parser.add_argument("--estates", type=positive, default=10, help="how many seeds of the set")
     parser.add_argument("--tune", action="store_true", help="every threshold that is tried, on tuning seeds")
-    options = parser.parse_args()
-    seeds = _SETS["tuning" if options.tune else options.set][: options.estates]
+    options = parser.parse_args(arguments)
+    name = "tuning" if options.tune else options.set
+    try:
+        seeds = seeds_of(name, _SETS[name], None, options.estates)
+    except argparse.ArgumentTypeError as error:
+        parser.error(str(error))
+    if find_spec("datasketch") is None:
+        parser.error("datasketch is not installed; install 'flowaudit[benchmarks]'")
     print(f"generator version {VERSION}, seeds {seeds.start}-{seeds.stop - 1}")
     if options.tune:
         thresholds = _added(map(tuned, _played(seeds)))
         print("\n".join(table({f"{name} > {threshold:g}": held for (name, threshold), held in thresholds.items()})))
     else:
         print("\n".join(table(_added(map(tried, _played(seeds))))))
+    return 0
 
 
 def table(held: Mapping[str, Held]) -> Iterator[str]:
@@ -57,4 +67,4 @@ def _added(each: Iterable[Mapping[KeyT, Held]]) -> dict[KeyT, Held]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

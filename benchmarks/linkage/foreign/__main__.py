@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from benchmarks.linkage.foreign.database import Database, Reference
+from benchmarks.linkage.arguments import share
+from benchmarks.linkage.foreign.database import Database, Reference, folder_of
 from benchmarks.linkage.foreign.lahman import lahman
 from benchmarks.linkage.foreign.tpch import tpch
 from benchmarks.linkage.foreign.tried import Attempt, attempts, directed, undirected
+from flowaudit.errors import UsageError
 from flowaudit.estates.score import Accuracy
 
 _SETS: Final[dict[str, Callable[[int], Database]]] = {"lahman": lahman, "tpch": tpch}
@@ -20,21 +23,26 @@ _ANCHORS: Final = (
 """Published figures of others, on whole tables at rest; nothing of theirs was run here."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.linkage.foreign", description=__doc__)
     parser.add_argument("--sets", nargs="*", choices=sorted(_SETS), default=sorted(_SETS))
     parser.add_argument("--seed", type=int, default=1, help="of the times that the data do not have")
-    parser.add_argument("--theta", type=float, default=1.0, help="share of identifiers that linkage follows")
+    parser.add_argument("--theta", type=share, default=1.0, help="share of identifiers that linkage follows")
     parser.add_argument("--mistakes", action="store_true", help="tell what flowaudit has wrong")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     for name in options.sets:
-        database = _SETS[name](options.seed)
+        try:
+            folder_of("datasketch")
+            database = _SETS[name](options.seed)
+        except UsageError as error:
+            parser.error(str(error))
         tried = list(attempts(database, options.theta))
         print("\n".join(_table(database, tried)), flush=True)
         if options.mistakes:
             print("\n".join(_mistakes(database, tried[0])), flush=True)
     for name, figure in _ANCHORS:
         print(f"published: {name}: {figure}")
+    return 0
 
 
 def _table(database: Database, tried: Sequence[Attempt]) -> Iterator[str]:
@@ -72,4 +80,4 @@ def _missed(attempt: Attempt, references: Sequence[Reference]) -> Iterator[Refer
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
