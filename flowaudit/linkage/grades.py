@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flowaudit.linkage.confidence import Feature, Findings, How, Known, confidence, greatest_doubt, peoples_pace
@@ -26,6 +26,7 @@ _DOUBTS: Final = {
     Feature.PEOPLES_PACE: "at the pace of people: a slow flow, or a habit",
 }
 _ROLL: Final = "it names people once, before all others do: whoever names them refers to it, and no delay says so"
+_GUESSED: Final = "not sure enough without a program that is only likely to be its writer"
 _WEAK_KIND: Final = "people and places return, no identifier of an event does"
 
 
@@ -80,11 +81,16 @@ def _is_at_peoples_pace(found: Findings) -> bool:
 
 
 def _why_not_confirmed(found: Findings) -> str:
-    """What no confidence makes up for: few sightings, a rival, people at no typical delay or by one identifier."""
+    """What no confidence makes up for: few sightings, a rival, people at no typical delay or by one identifier.
+
+    Nor does one that rests on a likely writer: the records themselves had a say in who that is.
+    """
     if found.sightings < _SIGHTINGS:
         return _DOUBTS[Feature.FEW_SIGHTINGS].format(sightings=found.sightings)
     if found.rivals:
         return _DOUBTS[Feature.RIVALS]
+    if found.writer is Known.LIKELY and confidence(replace(found, writer=Known.NOTHING)) < CONFIRMED_FROM:
+        return _GUESSED
     if found.how is How.EVENTS:
         return ""
     if found.lag_entropy_bits >= _TIGHT_BITS:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flowaudit.linkage.confidence import Findings, How, Known, confidence, features, greatest_doubt
 from flowaudit.linkage.derived import Grade
-from flowaudit.linkage.grades import grade
+from flowaudit.linkage.grades import CONFIRMED_FROM, grade
 
 BEST = Findings(
     how=How.EVENTS,
@@ -69,6 +69,16 @@ def test_a_link_without_a_doubt_is_confirmed(found: Findings) -> None:
 def test_whatever_is_missing_costs_confidence_and_never_brings_any(change: dict[str, float]) -> None:
     assert confidence(replace(PEOPLE, **change)) < confidence(PEOPLE)  # type: ignore[arg-type]
     assert confidence(replace(BEST, **change)) <= confidence(BEST)  # type: ignore[arg-type]
+
+
+def test_a_likely_writer_confirms_nothing_that_would_not_be_sure_without_it() -> None:
+    slow = replace(BEST, lag_p50_ms=2_000)
+    likely, certain = grade(slow), grade(replace(slow, writer=Known.CERTAIN))
+    assert likely is not None
+    assert certain is not None
+    assert likely.confidence >= CONFIRMED_FROM > confidence(replace(slow, writer=Known.NOTHING))
+    assert (likely.grade, certain.grade) == (Grade.PROBABLE, Grade.CONFIRMED)
+    assert "only likely" in likely.reason
 
 
 def test_people_at_their_own_pace_who_are_mostly_not_explained_are_not_drawn() -> None:

@@ -88,20 +88,21 @@ def test_a_writer_that_is_known_for_certain_settles_it(group: str, parent: str, 
 def test_a_client_id_settles_it(group: str, parent: str) -> None:
     programs = Programs(BOTH, (writer("b"), writer("c", likely=group, by="broker-log")))
     edge = concluded(copied(), programs)[f"{parent}→c"]
-    assert (edge.grade, edge.alternates) == (Grade.CONFIRMED, ())
+    assert (edge.grade, edge.alternates) == (Grade.PROBABLE, ())
     assert edge.settled_by == ("broker-log", "committed-offsets")
 
 
 def test_a_group_that_is_taken_for_certain_leaves_the_other_one() -> None:
     programs = Programs(readers(one="a", two="b"), (writer("b", groups="one", by="transaction"), writer("c")))
     edge = concluded(copied(), programs)["b→c"]
-    assert (edge.grade, edge.settled_by) == (Grade.CONFIRMED, ("committed-offsets",))
+    assert (edge.grade, edge.alternates, edge.settled_by) == (Grade.PROBABLE, (), ("committed-offsets",))
 
 
 def test_of_two_groups_that_explain_a_writer_the_one_that_reads_less_is_it() -> None:
     everything = "a b " + " ".join(f"t{number}" for number in range(10))
     programs = Programs(readers(copier="a", archive=everything, lister="b"), (writer("b"), writer("c")))
-    assert concluded(copied(), programs)["b→c"].grade is Grade.CONFIRMED
+    edge = concluded(copied(), programs)["b→c"]
+    assert (edge.grade, edge.alternates) == (Grade.PROBABLE, ())
 
 
 def test_two_programs_that_write_one_topic_are_both_its_parents_programs() -> None:
