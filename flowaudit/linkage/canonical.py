@@ -1,14 +1,22 @@
 """Canonical forms: one spelling of an identifier, whatever a topic writes.
 
 `T-0012345`, `"0012345"` and the number `12345` are one person in three topics. A canonical form is casefolded,
-NFKC-normalised text without separators; a short one that ends in a core of digits (and at most one check letter, as in
-an 18-digit identity number) is that core alone, without its letter prefix and leading zeros. Where letters precede it
-the core has six digits or more, zeros included: `A-10012` and `B-10012` are two things. `spellings` knows what needs
-more than that. Pure. The tap applies this before tokens are made, so nothing after the tap ever sees a value.
+NFKC-normalised text without separators, its digits those of ASCII; a short one that ends in a core of digits (and at
+most one check letter, as in an 18-digit identity number) is that core alone, without its letter prefix and leading
+zeros. `spellings` knows what needs more than that. Pure. The tap applies this before tokens are made, so nothing after
+the tap ever sees a value.
+
+What is dropped may have told two things apart. So it is dropped only where the same name is usually written without it:
+- Letters before a core of seven digits or more, zeros included: `T-0012345` and `0012345` are one, and so are the
+  passports `X1234567` and `Y1234567`. `A-100123` and `B-100123` are two, and so are `AB123456C` and `CD123456C`. One
+  letter before digits and a check letter belongs to them (`X1234567L`, `Y1234567L`), unless they are ten or more.
+- The groups of seven digits or more: `078-05-1120` is `078051120`. Of fewer, groups may be all that tells two apart,
+  and stay: `12-3456` is neither `1-23456` nor `123456`.
 """
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Sequence
@@ -22,14 +30,18 @@ from flowaudit.linkage.form_column import MAX_LENGTH, FormColumn
 from flowaudit.linkage.phones import dialled_abroad, may_be_dialled_abroad, national_number_in
 from flowaudit.linkage.plain import LOWER, SEPARATORS, is_plain
 from flowaudit.linkage.rewritten import cut_digests, may_be_rewritten, rewritten
-from flowaudit.linkage.spellings import form_of_spelling
+from flowaudit.linkage.spellings import form_of_spelling, groups_of
 from flowaudit.linkage.uuid_text import uuid_form, uuid_forms
 
 MIN_LENGTH: Final = 6
 """Shorter canonical forms are too easy to guess and too easy to meet by chance."""
 MIN_DIGITS: Final = 5
 """…but a bare number of five digits is taken, for many estates count their people so."""
-_MIN_DIGITS_AFTER_LETTERS: Final = 6
+_MIN_DIGITS_AFTER_LETTERS: Final = 7
+_MIN_DIGITS_BETWEEN_LETTERS: Final = 10
+"""Spain's foreigners and Singapore's residents have seven between a letter of their class and one that checks."""
+_MOST_GROUPED: Final = 6
+"""So many digits keep their groups."""
 _MAX_CORE_LENGTH: Final = 24
 """Longer values are digests or UUIDs; their digits are no core."""
 _MAX_TEXT: Final = 4 * MAX_LENGTH
@@ -44,6 +56,7 @@ _LETTERS: Final = string.ascii_lowercase.encode()
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf"})
 _SIGN_OF_CATEGORY: Final = {"Pc": "_", "Pd": "-", "Zs": " ", "Zl": " ", "Zp": " "}
 _SEPARATORS_IN_LINE: Final = SEPARATORS.replace(b"\n", b"")
+_SHORT_NUMBER: Final = re.compile(rb"^[0-9]{%d,%d}$" % (MIN_DIGITS, _MOST_GROUPED), re.MULTILINE)
 
 Scalar = str | int | float | bool | None
 """What a leaf of a JSON document can be."""
@@ -83,7 +96,9 @@ def canonical_key_column(keys: Sequence[bytes | None]) -> FormColumn:
     plain = [b"" if key is None else key for key in keys]
     joined = b"\n".join(plain)
     if len(plain) > _FEW and joined.isascii() and joined.count(b"\n") == len(plain) - 1 and is_plain(joined):
-        return _lines_column(joined.translate(LOWER, _SEPARATORS_IN_LINE), len(plain))
+        bare = joined.translate(LOWER, _SEPARATORS_IN_LINE)
+        if len(bare) == len(joined) or not _may_be_grouped(bare, len(plain)):
+            return _lines_column(bare, len(plain))
     return FormColumn.of([canonical_key(key) for key in plain])
 
 
@@ -107,16 +122,30 @@ def _text_column(values: Sequence[str]) -> FormColumn:
         if (uuids := uuid_forms(lines, len(values))) is not None:
             return FormColumn(uuids)
         if is_plain(lines):
-            return _lines_column(lines.translate(LOWER, _SEPARATORS_IN_LINE), len(values))
+            bare = lines.translate(LOWER, _SEPARATORS_IN_LINE)
+            if len(bare) == len(lines) or not _may_be_grouped(bare, len(values)):
+                return _lines_column(bare, len(values))
     return FormColumn.of(list(map(_form_of_text, values)))
 
 
 def _lines_column(lines: bytes, count: int) -> FormColumn:
     """The column of so many lines of ASCII text, in lower case and without separators."""
-    length = lines.find(b"\n") if count > 1 else len(lines)
-    if len(lines) == (length + 1) * count - 1 and lines[length :: length + 1].count(b"\n") == count - 1:
+    if (length := _length_of_all(lines, count)) is not None:
         return _same_length_column(lines, count, length)
     return FormColumn.of(list(map(_named, lines.split(b"\n"))))
+
+
+def _length_of_all(lines: bytes, count: int) -> int | None:
+    """The length of each of so many lines; None when they differ."""
+    length = lines.find(b"\n") if count > 1 else len(lines)
+    is_one = len(lines) == (length + 1) * count - 1 and lines[length :: length + 1].count(b"\n") == count - 1
+    return length if is_one else None
+
+
+def _may_be_grouped(lines: bytes, count: int) -> bool:
+    """Whether one of these lines without separators may be a number that keeps its groups."""
+    length = _length_of_all(lines, count)
+    return (length is None or MIN_DIGITS <= length <= _MOST_GROUPED) and _SHORT_NUMBER.search(lines) is not None
 
 
 def _same_length_column(lines: bytes, count: int, length: int) -> FormColumn:
@@ -169,17 +198,27 @@ def _form_of_short_text(value: str, region: str | None) -> bytes:
     if region and (number := national_number_in(text.strip(), region)):
         return number
     if text.isascii() and is_plain(plain := text.encode()):
-        return _named(plain.translate(LOWER, SEPARATORS))
-    found = form_of_spelling(text, _form_of_text)
-    return _named(_without_separators(text)) if found is None else found
+        bare = plain.translate(LOWER, SEPARATORS)
+    elif (found := form_of_spelling(text, _form_of_text)) is not None:
+        return found
+    else:
+        bare = _without_separators(text)
+    return (len(bare) <= _MOST_GROUPED and _in_groups(text, bare)) or _named(bare)
+
+
+def _in_groups(text: str, bare: bytes) -> bytes | None:
+    """The form of a short number in groups; None for all others. `bare` is the same text without separators."""
+    if bare.isdigit() and len(bare) < len(text) and len(bare.lstrip(b"0")) >= MIN_DIGITS:
+        return groups_of(text)
+    return None
 
 
 def _folded(value: str) -> str:
-    """NFKC, with every dash, space and connector as the ASCII one, and without what cannot be seen."""
+    """NFKC, with every digit, dash, space and connector as the ASCII one, and without what cannot be seen."""
     normal = unicodedata.normalize("NFKC", value)
     if not normal.isascii():
         normal = "".join(
-            _SIGN_OF_CATEGORY.get(category, sign)
+            _SIGN_OF_CATEGORY.get(category, sign) if category != "Nd" else str(unicodedata.decimal(sign))
             for sign in normal
             if (category := unicodedata.category(sign)) not in _INVISIBLE_CATEGORIES
         )
@@ -208,8 +247,11 @@ def _named(form: bytes) -> bytes:
         return form
     prefix = form[: len(form) - len(core)]
     letters = prefix.rstrip(b"0")
-    if letters and len(digits) + len(prefix) - len(letters) < _MIN_DIGITS_AFTER_LETTERS:
-        return form
+    if letters:
+        is_between = core is not digits and len(letters) == 1
+        least = _MIN_DIGITS_BETWEEN_LETTERS if is_between else _MIN_DIGITS_AFTER_LETTERS
+        if len(digits) + len(prefix) - len(letters) < least:
+            return form
     return core
 
 

@@ -2,7 +2,8 @@
 
 A number is written with its country's calling code in one topic and without it in the next, so the code goes: what
 stays is the national significant number (ITU-T E.164), without leading zeros, from eight digits on. Bare digits are
-left alone, for nothing tells them from other numbers; they *are* the national form, once a trunk zero is dropped.
+left alone, for nothing tells them from other numbers; they *are* the national form, once a trunk zero is dropped. The
+price: two countries' numbers are one where their national numbers are, as `+1 212 555 0187` and `+49 212 555 0187`.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ _NOT_DIGITS: Final = re.compile(r"\D", re.ASCII)
 def national_number(text: str) -> bytes | None:
     """The national significant number of ASCII text that is an international number, or one with an area in brackets.
 
-    None for everything else. Calling codes are prefix-free, so no number has two readings; whether a number is
-    assigned is not asked.
+    None for everything else. Calling codes are prefix-free, so no number has two readings; whether there may be such a
+    number is asked only where it begins with 00, as other padded numbers do.
     """
     international = _INTERNATIONAL.fullmatch(text)
     if international is None:
         return _significant(_digits(text)) if _IN_BRACKETS.fullmatch(text) else None
-    digits = _digits(international["plus"] or international["zeros"])
+    if international["zeros"] is not None:
+        found = _in_plan(_digits(international["zeros"]))
+        return None if found is None else _significant(found)
+    digits = _digits(international["plus"])
     if len(digits) > _MAX_DIGITS:
         return None
     codes = _library().COUNTRY_CODE_TO_REGION_CODE
@@ -104,11 +108,16 @@ def dialled_abroad(digits: bytes) -> bytes | None:
     """
     if not may_be_dialled_abroad(len(digits)) or not digits.startswith(b"00") or digits[2] == ord("0"):
         return None
-    number = digits[len(_ABROAD) :].decode()
+    found = _in_plan(digits[len(_ABROAD) :].decode())
+    return None if found is None else found.encode()
+
+
+def _in_plan(digits: str) -> str | None:
+    """The national significant number behind a calling code; None where no plan of that country has it."""
     for length in range(1, _LONGEST_CODE + 1):
-        plan = _plan(int(number[:length]))
+        plan = _plan(int(digits[:length] or 0))
         if plan is not None:
-            return number[length:].encode() if plan.fullmatch(number[length:]) else None
+            return digits[length:] if plan.fullmatch(digits[length:]) else None
     return None
 
 

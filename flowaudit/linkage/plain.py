@@ -9,7 +9,7 @@ from typing import Final
 SEPARATORS: Final = bytes(range(33)) + b"\x7f" + b"-_.:/\\|,;#+\"'(){}[]<>="
 LOWER: Final = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
 
-_UNREMARKABLE: Final = (string.ascii_letters + string.digits).encode() + b'-_ ,;|"\n'
+_UNREMARKABLE: Final = (string.ascii_letters + string.digits).encode() + b'-_ ;|"\n'
 _SIGN: Final = r"[A-Za-z0-9+/_-]"
 BASE64: Final = (
     # Text: the first of every four signs stands for an ASCII character's upper bits.

@@ -1,7 +1,9 @@
-"""Spellings that need more than dropping separators: e-mail, telephone, UUID, URN, percent, base64, masks.
+"""Spellings that need more than dropping separators: addresses, e-mail, telephone, UUID, URN, percent, base64, masks.
 
-Each rule either finds what a value names or leaves it alone; a rule that rewrites a value is injective, or drops only
-what the reference of the kind says carries no meaning. So a false hit may miss a link; it never makes two people one.
+Each rule either finds what a value names or leaves it alone. Most rewrite one to one, so a false hit may miss a link
+and makes nobody somebody else. Two drop what can tell names apart, because one name is written with it here and without
+it there: the country of a telephone number (`phones`), and the word before a name (`person/…`, `urn:tenant:…`).
+docs/canonical-forms.md says what is one by this, and by what `canonical` drops, although it may be two.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
+from flowaudit.linkage.addresses import IPV4_DOTS, IPV6_COLONS, address_form
 from flowaudit.linkage.phones import national_number
-from flowaudit.linkage.plain import BASE64
+from flowaudit.linkage.plain import BASE64, SEPARATORS
 
 FormOf = Callable[[str], bytes]
 """The canonical form of a text, for what is found inside another."""
@@ -25,8 +28,10 @@ _EMAIL: Final = re.compile(
     r"(?:[A-Za-z][\w.+-]*[:/=])*(?:[^<>]*<)?(?P<mailbox>[\w.!#$%&'*+/?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+)>?"
 )
 _WRAPPING: Final = frozenset(":/={")
-_HOLDS_NUMBERS: Final = re.compile(r"[+(\d]|tel:", re.ASCII | re.IGNORECASE)
-_WHOLE_NUMBER: Final = re.compile(r"(?P<whole>\d+)\.0+", re.ASCII)
+_HOLDS_NUMBERS: Final = re.compile(r"[-+(.,\d]|tel:", re.ASCII | re.IGNORECASE)
+_WHOLE_NUMBER: Final = re.compile(r"(?P<whole>\d+)[.,]0+", re.ASCII)
+_DECIMAL: Final = re.compile(r"-?\d*[.,]\d+(?:[eE][+-]?\d+)?", re.ASCII)
+"""With a plus sign it is a telephone number (RFC 5733, section 2.5)."""
 _SCIENTIFIC: Final = re.compile(r"(?P<lead>\d)\.(?P<rest>\d+)[eE]\+?(?P<power>\d{1,2})", re.ASCII)
 _UUID: Final = re.compile(
     r"(?:[a-z][a-z_.+-]*[:/=])*\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?",
@@ -51,10 +56,15 @@ _MIXED_SIGNS: Final = 6
 _CASE_CHANGES: Final = 6
 _CASE_CHANGE: Final = re.compile(r"[a-z](?=[A-Z])|[A-Z](?=[a-z])")
 _URN: Final = "urn:"
+_BLANKED: Final = bytes(32 if sign in SEPARATORS else sign for sign in range(256))
+"""Every separator as a blank, at which bytes are split."""
 
 
 def form_of_spelling(text: str, form_of: FormOf) -> bytes | None:
-    """The canonical form of a spelling that one of the rules knows; empty for a masked one, None for all others."""
+    """The canonical form of a spelling that one of the rules knows; None for all others.
+
+    Empty for what names nothing: a masked value, a fraction.
+    """
     text = text.strip(" \t\r\n\"'")
     if _MASKED.search(text):
         return b""
@@ -63,21 +73,34 @@ def form_of_spelling(text: str, form_of: FormOf) -> bytes | None:
     if "@" in text and (email := _EMAIL.fullmatch(text)):
         # Dots and plus-tags tell mailboxes apart for all but a few providers (RFC 5321, 2.3.11: only the host knows).
         return email["mailbox"].lower().encode()
-    if _HOLDS_NUMBERS.match(text) and (number := _number(text)):
+    if _HOLDS_NUMBERS.match(text) and (number := _number(text)) is not None:
         return number
-    if _WRAPPING.isdisjoint(text):
-        return _encoded(text, form_of)
-    return _encoded(text, form_of) or _wrapped(text, form_of)
+    found = _encoded(text, form_of)
+    return found if found or _WRAPPING.isdisjoint(text) else _wrapped(text, form_of)
 
 
 def _number(text: str) -> bytes | None:
-    if whole := _WHOLE_NUMBER.fullmatch(text):
-        return whole["whole"].lstrip("0").encode() or None
-    if number := _SCIENTIFIC.fullmatch(text):
+    if _DECIMAL.fullmatch(text):
+        return _whole(text)
+    if text.count(".") == IPV4_DOTS and (address := address_form(text)) is not None:
+        return address
+    return national_number(text)
+
+
+def _whole(decimal: str) -> bytes:
+    """The whole number that is written with decimals; empty for a fraction."""
+    if whole := _WHOLE_NUMBER.fullmatch(decimal):
+        return whole["whole"].lstrip("0").encode()
+    if number := _SCIENTIFIC.fullmatch(decimal):
         digits, zeros = number["rest"].rstrip("0"), int(number["power"])
         if number["lead"] != "0" and len(digits) <= zeros:
             return (number["lead"] + digits.ljust(zeros, "0")).encode()
-    return national_number(text)
+    return b""
+
+
+def groups_of(text: str) -> bytes:
+    """A text without its separators, but for one dash where it had any between others."""
+    return b"-".join(text.encode().translate(_BLANKED).split())
 
 
 def _wrapped(text: str, form_of: FormOf) -> bytes | None:
@@ -86,6 +109,8 @@ def _wrapped(text: str, form_of: FormOf) -> bytes | None:
         return "".join(uuid.groups()).lower().encode()
     if text[: len(_URN)].lower() == _URN:
         return form_of(text[len(_URN) :])
+    if ("." in text or "::" in text or text.count(":") >= IPV6_COLONS) and (address := address_form(text)) is not None:
+        return address
     prefixed = _URL.fullmatch(text) or _DIGEST.fullmatch(text) or _PREFIXED.fullmatch(text)
     if prefixed is None:
         return None
@@ -96,7 +121,8 @@ def _wrapped(text: str, form_of: FormOf) -> bytes | None:
 def _names_by_itself(form: bytes) -> bool:
     if len(form) in HEX_LENGTHS and not form.strip(HEX_DIGITS):
         return True
-    digits = form if form.isdigit() else form[:-1]
+    digits = form.replace(b"-", b"")
+    digits = digits if digits.isdigit() else digits[:-1]
     if len(digits) >= _NUMBER_DIGITS and digits.isdigit():
         return True
     return len(form) >= _MIXED_SIGNS and form.isalnum() and not form.isalpha() and not form.isdigit()

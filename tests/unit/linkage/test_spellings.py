@@ -72,6 +72,10 @@ spellings = st.one_of(
                 f"{n:0>13}",
                 f"0086{n}",
                 f"A{n}X",
+                f"{n % 97}-{n % 10_000}",
+                f"{n % 1000},{n % 10_000}",
+                f"{n % 256}.{n % 253}.{n % 7}.1",
+                f"2001:db8::{n % 9999}:{n % 10}",
             ]
         )
     ),
@@ -117,6 +121,9 @@ spellings = st.one_of(
             "(139) 1234-5678",
         ),
         ("+44 7911 123456", "00447911123456", "+44 (0)7911 123456", "07911 123456", "7911123456"),
+        # Dialled abroad in groups, and a number of the Dominican register with zeros before it.
+        ("0045 32 34 56 78", "32 34 56 78"),
+        ("001-1391820-5", "00113918205"),
         ("+1 (212) 555-0187", "(212) 555-0187", "212.555.0187"),
         ("Alice.Smith@Example.org", "mailto:alice.smith@example.org", "user:alice.smith@example.org",
          "alice.smith%40example.org", "Alice Smith <alice.smith@example.org>"),
