@@ -56,6 +56,8 @@ _MIXED_SIGNS: Final = 6
 _CASE_CHANGES: Final = 6
 _CASE_CHANGE: Final = re.compile(r"[a-z](?=[A-Z])|[A-Z](?=[a-z])")
 _URN: Final = "urn:"
+_PAIRS: Final = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,}", re.IGNORECASE | re.ASCII)
+"""The bytes of a network card's name (IEEE 802), or of a fingerprint: of those, `ae:` is no word before a name."""
 _BLANKED: Final = bytes(32 if sign in SEPARATORS else sign for sign in range(256))
 """Every separator as a blank, at which bytes are split."""
 
@@ -105,6 +107,8 @@ def groups_of(text: str) -> bytes:
 
 def _wrapped(text: str, form_of: FormOf) -> bytes | None:
     """What stands after a prefix of words (`person/…`, `urn:tenant:…`, a URL), when it names something by itself."""
+    if _PAIRS.fullmatch(text):
+        return None
     if uuid := _UUID.fullmatch(text):
         return "".join(uuid.groups()).lower().encode()
     if text[: len(_URN)].lower() == _URN:
