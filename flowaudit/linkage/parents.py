@@ -8,7 +8,7 @@ supplied the same identifiers.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,10 +67,10 @@ def choose_parents(rows: RowSum, wanted: Masks, yields: Mapping[int, float]) -> 
         elif winner.upstream == leader:
             break
     kept = _needed(rows, chosen)
-    return [*kept, *_triggers(rows, kept, open_)]
+    return [*kept, *_triggers(rows, kept, yields.keys() - {parent.upstream for parent in kept})]
 
 
-def _triggers(rows: RowSum, chosen: Sequence[Chosen], open_: set[int]) -> list[Chosen]:
+def _triggers(rows: RowSum, chosen: Sequence[Chosen], others: Set[int]) -> list[Chosen]:
     """Topics whose records set the moment at which another parent's content is passed on: the later side of a join.
 
     They carry the same event, nearly always and later than the parent does, and timing says that the child hangs on
@@ -79,7 +79,7 @@ def _triggers(rows: RowSum, chosen: Sequence[Chosen], open_: set[int]) -> list[C
     found: dict[int, Chosen] = {}
     for parent in chosen:
         mine = rows.seen[:, parent.upstream] & parent.explains
-        for rival in sorted(open_ - found.keys()):
+        for rival in sorted(others - found.keys()):
             shared = rows.seen[:, rival] & mine
             both = shared != 0
             later = both & (rows.lag_ms[:, rival] < rows.lag_ms[:, parent.upstream])
