@@ -66,3 +66,27 @@ def test_where_nothing_decides_it_is_most_likely_who_had_the_event_first(mints: 
     of_c = [edge for (_, child), edge in drawn(made).items() if child == "c"]
     assert len(of_c) == 1
     assert (of_c[0].upstream, "a" in of_c[0].alternates) == (("a", False) if mints else ("b", True))
+
+
+def test_of_a_name_that_waited_for_another_one_timing_says_nothing() -> None:
+    """`last` sets the moment, and by then the name had been in `a` and in `b` for long, whichever it is from."""
+    rng = np.random.default_rng(3)
+    made = []
+    for n in range(300):
+        at = 1_000 * n
+        last = at + 3_000 + int(rng.integers(0, 500))
+        for topic, when in (
+            ("a", at),
+            ("b", at + int(rng.integers(10, 900))),
+            ("c", last + 40 + int(rng.integers(0, 30))),
+        ):
+            made.append(Sighting(topic, n, when, n, "$.event"))
+            if topic == "c":
+                made += [Sighting(topic, n, when, number + n, path) for path, number in LAST]
+        made += [Sighting("last", n, last, number + n, path) for path, number in LAST]
+    edges = drawn(made)
+    assert set(edges) == {("a", "b"), ("a", "c"), ("last", "c")}
+    assert (edges["a", "c"].alternates, edges["last", "c"].alternates) == (("b",), ())
+
+
+LAST = (("$.one", 10_000), ("$.other", 20_000))

@@ -86,7 +86,8 @@ def test_an_intermediate_that_hands_events_on_is_the_parent() -> None:
 
 def test_one_wrong_clock_does_not_take_an_edge_away() -> None:
     made = chain(199, [40])
-    made += [Sighting("a", 199, 210_000, 7, "$.own"), Sighting("b", 199, 210_040, 7, "$.from")]
+    tomorrow = 86_400_000
+    made += [Sighting("a", 199, tomorrow, 7, "$.own"), Sighting("b", 199, tomorrow + 40, 7, "$.from")]
     assert set(drawn(made)) == {("a", "b")}
 
 

@@ -177,3 +177,16 @@ def test_a_program_that_reads_both_ends_of_a_chain_joins_them_unless_it_reads_on
     explained = concluded(relayed(answered=True), programs)
     assert {"a→b", "b→c", "a→d"} <= explained.keys()
     assert "a→c" not in explained
+
+
+def test_of_two_topics_that_may_be_the_parent_the_one_that_somebody_reads_needs_no_hidden_reader() -> None:
+    edges = concluded(copied(), Programs(readers(lister="b")))
+    assert {"a→b", "b→c"} == edges.keys()
+    assert edges["b→c"].alternates == ()
+
+
+def test_no_reader_is_hidden_where_it_is_known_for_certain_who_writes() -> None:
+    programs = Programs(readers(counter="a"), (writer("b"),))
+    assert "b→c" in concluded(relayed(answered=False), programs)
+    certain = Programs(readers(counter="a"), (writer("b"), writer("c", groups="counter", by="transaction")))
+    assert concluded(relayed(answered=False), certain).keys() == {"a→b", "a→c"}
