@@ -38,12 +38,12 @@ def flowaudit(
     )
 
 
-def eventually(found: Callable[[], object], within_s: float, what: str) -> None:
-    """Wait until `found` is true; fail saying `what` was waited for."""
+def eventually(found: Callable[[], object], within_s: float, what: str, *, every_s: float = 0.1) -> None:
+    """Ask every so often until `found` is true; fail saying `what` was waited for."""
     deadline = time.monotonic() + within_s
     while not found():
         assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
-        time.sleep(0.1)
+        time.sleep(every_s)
 
 
 class Service:
