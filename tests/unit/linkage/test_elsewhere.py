@@ -63,3 +63,18 @@ def test_two_counters_that_count_at_their_own_pace_are_no_flow() -> None:
     counted += [Sighting("b", n, 200 * n + 50, n, "$.count") for n in range(300)]
     edges = drawn(counted)
     assert {(edge.grade, edge.reason) for edge in edges.values()} == {(Grade.SUSPECTED, DRIFTS)}
+
+
+def test_a_delay_that_creeps_a_little_is_no_second_counter() -> None:
+    made = [Sighting("a", n, 100 * n, n, "$.number") for n in range(300)]
+    made += [Sighting("b", n, 100 * n + 102 + n // 15, n, "$.count") for n in range(300)]
+    edge = drawn(made)["a", "b"]
+    assert (edge.grade, edge.reason) == (Grade.CONFIRMED, "")
+
+
+def test_people_who_come_back_as_often_as_chance_has_it_speak_against_nothing() -> None:
+    """Sixty people, each there every five seconds: a third of them come back within the delay, whatever it means."""
+    rng, ats, whom = lives(3)
+    whom = [who % 60 for who in whom]
+    made = people("a", ats, whom) + people("b", [at + 1_600 + int(rng.integers(0, 60)) for at in ats], whom)
+    assert drawn(made)["a", "b"].reason != GOES_BACK

@@ -64,6 +64,9 @@ def test_a_link_without_a_doubt_is_confirmed(found: Findings) -> None:
         {"undecided": True},
         {"explained": 0.1},
         {"lag_p50_ms": 200_000},
+        {"sightings": 10},
+        {"translated": True},
+        {"unread": "nobody reads it"},
     ],
 )
 def test_whatever_is_missing_costs_confidence_and_never_brings_any(change: dict[str, float]) -> None:
@@ -79,6 +82,35 @@ def test_a_likely_writer_confirms_nothing_that_would_not_be_sure_without_it() ->
     assert likely.confidence >= CONFIRMED_FROM > confidence(replace(slow, writer=Known.NOTHING))
     assert (likely.grade, certain.grade) == (Grade.PROBABLE, Grade.CONFIRMED)
     assert "only likely" in likely.reason
+
+
+def test_names_that_are_looked_up_at_no_typical_delay_are_less_sure() -> None:
+    looked_up = replace(BEST, how=How.NAMES)
+    assert confidence(replace(looked_up, lag_entropy_bits=5.0)) < confidence(looked_up)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"coverage": 0.2, "lag_p50_ms": 20_000}, Grade.PROBABLE),
+        ({"coverage": 0.0, "lag_p50_ms": 300_000, "lag_entropy_bits": 4.5, "writer": Known.NOTHING}, Grade.SUSPECTED),
+        (
+            {"coverage": 0.0, "lag_p50_ms": 20_000, "unread": "nobody reads it", "writer": Known.NOTHING},
+            Grade.SUSPECTED,
+        ),
+        ({"how": How.NAMES, "unread": "nobody reads it", "writer": Known.NOTHING}, Grade.SUSPECTED),
+    ],
+)
+def test_no_grade_is_better_than_the_confidence_allows(change: dict[str, object], expected: Grade) -> None:
+    graded = grade(replace(BEST, **change))  # type: ignore[arg-type]
+    assert graded is not None
+    assert graded.grade is expected
+
+
+def test_events_keep_no_pace_of_people() -> None:
+    graded = grade(replace(BEST, lag_p50_ms=60_000, lag_entropy_bits=4.5))
+    assert graded is not None
+    assert graded.grade is Grade.PROBABLE
 
 
 def test_people_at_their_own_pace_who_are_mostly_not_explained_are_not_drawn() -> None:
@@ -153,3 +185,4 @@ def test_the_greatest_doubt_is_named() -> None:
     slow = replace(PEOPLE, lag_p50_ms=300_000)
     assert greatest_doubt(slow) is not None
     assert greatest_doubt(slow).value == "slow"  # type: ignore[union-attr]
+    assert greatest_doubt(replace(BEST, how=How.ROLL)) is None
