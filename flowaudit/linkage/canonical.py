@@ -218,7 +218,7 @@ def _folded(value: str) -> str:
     normal = unicodedata.normalize("NFKC", value)
     if not normal.isascii():
         normal = "".join(
-            _SIGN_OF_CATEGORY.get(category, sign) if category != "Nd" else str(unicodedata.decimal(sign))
+            str(unicodedata.decimal(sign)) if sign.isdecimal() else _SIGN_OF_CATEGORY.get(category, sign)
             for sign in normal
             if (category := unicodedata.category(sign)) not in _INVISIBLE_CATEGORIES
         )
