@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
-from flowaudit.linkage.derived import Grade, Inferred, Sharing
+import numpy as np
+import pytest
+
+from flowaudit.facts import PairObserved
+from flowaudit.linkage.derived import DerivedEdge, Grade, Inferred, Sharing
+from flowaudit.linkage.evidence import weigh
 from flowaudit.linkage.infer import infer
+from flowaudit.linkage.readers import Programs, Writer
+from flowaudit.linkage.same_people import same_people
+from flowaudit.linkage.sums import sum_pairs
 from tests.unit.linkage.made_runs import Sighting, runs, window_of
 from tests.unit.linkage.test_infer import people
 
 EMAIL = 1_000_000
+NOTHING_KNOWN = Programs()
 
 
 def concluded(made: list[Sighting]) -> Inferred:
@@ -54,10 +63,14 @@ def test_two_children_of_one_topic_have_a_common_upstream() -> None:
     assert set(shared).isdisjoint(drawn)
 
 
-def test_few_people_in_common_are_not_told() -> None:
-    made = people("a", list(range(0, 50_000, 1000)), list(range(50)))
-    made += people("b", list(range(500, 50_500, 1000)), list(range(45, 95)))
-    assert concluded(made).same_people == ()
+@pytest.mark.parametrize(("each", "common", "is_told"), [(20, 12, False), (400, 60, False), (400, 200, True)])
+def test_few_people_in_common_or_a_small_part_are_not_told(each: int, common: int, is_told: bool) -> None:
+    rng = np.random.default_rng(9)
+    first = (each - common) // 2
+    made = people("a", [5_000 * n for n in range(each)], list(range(each)))
+    whom = [n if first <= n < first + common else 10_000 + n for n in range(each)]
+    made += people("b", [5_000 * n + int(rng.integers(-9_000, 9_000)) for n in range(each)], whom)
+    assert bool(concluded(made).same_people) is is_told
 
 
 def test_a_flow_goes_on_under_the_name_that_a_table_gives_and_the_table_is_a_parent() -> None:
@@ -77,3 +90,32 @@ def test_a_flow_goes_on_under_the_name_that_a_table_gives_and_the_table_is_a_par
     assert ("doors", "mails") in edges
     assert edges["doors", "mails"].grade in {Grade.PROBABLE, Grade.CONFIRMED}
     assert ("mails", "doors") not in edges
+
+
+def shared(*edges: tuple[str, str], grade: Grade = Grade.PROBABLE, programs: Programs = NOTHING_KNOWN) -> list[Sharing]:
+    """What is told of `a` and `b`, which have the same people, given these flows."""
+    facts = window_of(runs(people("a", *visits(1)) + people("b", *visits(2)))).provisional()
+    drawn = [DerivedEdge(*edge, grade, 100, 1.0, 50, 90, 1.0, 0.0, 0, 1, ()) for edge in edges]
+    evidence = weigh(sum_pairs(fact for fact in facts if isinstance(fact, PairObserved)))
+    return [pair.sharing for pair in same_people(evidence, drawn, programs)]
+
+
+def test_what_flows_from_one_to_the_other_however_far_is_no_result_of_its_own() -> None:
+    assert shared(("a", "x"), ("x", "y"), ("y", "b")) == shared(("b", "x"), ("x", "a")) == []
+    assert shared(("a", "x"), ("x", "y"), ("y", "b"), grade=Grade.SUSPECTED) == [Sharing.HABITS]
+
+
+def test_what_is_drawn_is_not_told_twice_however_little_it_is_believed() -> None:
+    assert shared(("a", "b"), grade=Grade.SUSPECTED) == []
+
+
+def test_topics_behind_one_topic_or_of_one_writer_have_a_common_upstream() -> None:
+    assert shared(("x", "a"), ("x", "y"), ("y", "b")) == [Sharing.COMMON_UPSTREAM]
+    assert shared(programs=Programs(writers=(Writer(frozenset({"a", "b"})),))) == [Sharing.COMMON_UPSTREAM]
+    assert shared(("x", "a"), ("y", "b")) == [Sharing.HABITS]
+
+
+def test_fields_are_told_in_the_order_of_their_topics_whoever_came_first() -> None:
+    made = people("a", *visits(1)) + [replace(each, field="$.guest") for each in people("b", *visits(2))]
+    (found,) = concluded(made).same_people
+    assert [(match.upstream_path, match.downstream_path) for match in found.fields] == [("$.person", "$.guest")]
