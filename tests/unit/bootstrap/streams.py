@@ -57,17 +57,18 @@ def made_logs(seed: int, *, per_second: int = 6, partitions: int = 2) -> Logs:
 
     def write(topic: str, at_s: float, person: int, **fields: object) -> None:
         out_of_order_s = rnd.random() * 3 if rnd.random() < 0.2 else 0.0
-        value = orjson.dumps({"person": f"P-{person:06d}", "level": rnd.random(), **fields})
+        value = orjson.dumps({"person": f"P-{person}", "level": rnd.random(), **fields})
         for _ in range(2 if rnd.random() < 0.05 else 1):
             written[topic].append((at_s + out_of_order_s, START_MS + int(at_s * 1000), value))
 
     for number in range(SECONDS * per_second):
-        at_s, person = number / per_second, rnd.randrange(120)
-        write("doors", at_s, person, event=f"E-{seed}-{number:08d}", note="late" if number > 200 else None)
+        event, sighting = f"E-{seed}-{40_000_000 + number}", f"S-{70_000_000 + number}"
+        at_s, person = number / per_second, rnd.randrange(410_000, 410_120)
+        write("doors", at_s, person, event=event, note="late" if number > 200 else None)
         seen_s = at_s + 0.2 + rnd.random() * 0.3
-        write("sightings", seen_s, person, of=f"E-{seed}-{number:08d}", own=f"S-{number:08d}")
+        write("sightings", seen_s, person, of=event, own=sighting)
         if rnd.random() < 0.3:
-            write("scores", seen_s + 0.5 + rnd.random(), person, about=f"S-{number:08d}")
+            write("scores", seen_s + 0.5 + rnd.random(), person, about=sighting)
         if rnd.random() < 0.2:
             write("walks", at_s + 5 + rnd.random() * 5, person)
     written["doors"] += [(SECONDS * 0.8, at_ms, value) for _, at_ms, value in written["doors"][:100]]

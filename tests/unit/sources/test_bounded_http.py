@@ -14,7 +14,7 @@ from flowaudit.sources.bounded_http import HttpLimits, NoAddress, NoAnswer, ask,
 from flowaudit.sources.broker_metrics.pages import fetch_page
 from flowaudit.sources.rights import Credentials, check_page
 
-LIMITS = HttpLimits(timeout_s=0.3, most_bytes=1_000)
+LIMITS = HttpLimits(timeout_s=2.0, most_bytes=1_000)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -29,7 +29,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/endless":
             self.wfile.write(b"x" * 2_000)
         elif path == "/slow":
-            for _ in range(8):
+            for _ in range(40):
                 self.wfile.write(b"x")
                 time.sleep(0.1)
         else:
