@@ -56,7 +56,7 @@ _LETTERS: Final = string.ascii_lowercase.encode()
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf"})
 _SIGN_OF_CATEGORY: Final = {"Pc": "_", "Pd": "-", "Zs": " ", "Zl": " ", "Zp": " "}
 _SEPARATORS_IN_LINE: Final = SEPARATORS.replace(b"\n", b"")
-_SHORT_NUMBER: Final = re.compile(rb"^[0-9]{%d,%d}$" % (MIN_DIGITS, _MOST_GROUPED), re.MULTILINE)
+_SHORT_NUMBER: Final = re.compile(rb"\n[0-9]{%d,%d}(?=\n)" % (MIN_DIGITS, _MOST_GROUPED))
 
 Scalar = str | int | float | bool | None
 """What a leaf of a JSON document can be."""
@@ -145,7 +145,9 @@ def _length_of_all(lines: bytes, count: int) -> int | None:
 def _may_be_grouped(lines: bytes, count: int) -> bool:
     """Whether one of these lines without separators may be a number that keeps its groups."""
     length = _length_of_all(lines, count)
-    return (length is None or MIN_DIGITS <= length <= _MOST_GROUPED) and _SHORT_NUMBER.search(lines) is not None
+    return (length is None or MIN_DIGITS <= length <= _MOST_GROUPED) and (
+        _SHORT_NUMBER.search(b"\n%b\n" % lines) is not None
+    )
 
 
 def _same_length_column(lines: bytes, count: int, length: int) -> FormColumn:
